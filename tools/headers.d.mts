@@ -1,0 +1,2 @@
+export const CONTENT_POLICY: string;
+export function headersFor(path: string, options?: { dev?: boolean }): Record<string, string>;

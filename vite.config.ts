@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { defineConfig, type Plugin } from 'vite';
+import { CONTENT_POLICY, headersFor } from './tools/headers.mjs';
+
+/** Sends the isolation and security headers in dev and preview exactly as `npm start` and any good host do. */
+function securityHeaders(): Plugin {
+  const install = (middlewares: {
+    use(handler: (req: { url?: string }, res: { setHeader(k: string, v: string): void }, next: () => void) => void): void;
+  }, dev: boolean) => {
+    middlewares.use((req, res, next) => {
+      for (const [name, value] of Object.entries(headersFor(req.url ?? '/', { dev }))) res.setHeader(name, value);
+      next();
+    });
+  };
+  return {
+    name: 'security-headers',
+    configureServer: (server) => install(server.middlewares, true),
+    configurePreviewServer: (server) => install(server.middlewares, false),
+  };
+}
+
+/** The page's policy also travels inside the built page, so a host that sends no headers cannot weaken it. */
+function policyInPage(): Plugin {
+  return {
+    name: 'policy-in-page',
+    apply: 'build',
+    transformIndexHtml: () => [
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_POLICY }, injectTo: 'head-prepend' },
+    ],
+  };
+}
+
+const pages = ['index', 'experiments', 'gallery'].filter((name) => existsSync(`${name}.html`));
+
+export default defineConfig({
+  base: './',
+  appType: 'mpa',
+  worker: { format: 'es' },
+  plugins: [securityHeaders(), policyInPage()],
+  server: { host: '127.0.0.1', port: 5173, strictPort: true },
+  preview: { host: '127.0.0.1', port: 4173, strictPort: true },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: Object.fromEntries(pages.map((name) => [name, `${name}.html`])) },
+  },
+});

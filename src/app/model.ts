@@ -4,7 +4,9 @@
  */
 import type { Problem } from '#base/problem';
 import type { Store } from '#base/store';
+import type { EngineEnd } from '#protocol/engine-contract';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
+import type { CameraState, ColumnStatistic, PaletteName, TransferName } from '#protocol/render-contract';
 
 /** One (publisher, instrument) pair of the opened capture. */
 export interface InstrumentChoice {
@@ -53,6 +55,8 @@ export interface SessionState {
   fingerprint: string | undefined;
   /** Engine diagnostics of vacuum-pressure.md section 19: name -> count (non-zero only). */
   anomalies: Readonly<Record<string, number>>;
+  /** What the engine reported at the end: final book hash and, when asked for, the grid digest. */
+  end: EngineEnd | undefined;
 }
 
 /** Distinct warnings in order of first appearance. */
@@ -75,14 +79,13 @@ export interface PlayerState {
 export type LayerId = 'composite-view' | (string & {});
 
 export interface ViewState {
-  /** Left edge (bins) and width (bins) of the map's data zone; centre (ticks) and height (ticks). */
-  xStart: number;
-  xBins: number;
-  yCentre: number;
-  yTicks: number;
+  /** Where the map looks when it does not follow; `undefined` until it was first drawn. */
+  camera: CameraState | undefined;
   layer: LayerId;
-  palette: string;
-  transfer: 'linear' | 'sqrt' | 'log' | 'quantile';
+  /** `undefined`: the layer's own default. */
+  palette: PaletteName | undefined;
+  transfer: TransferName | undefined;
+  statistic: ColumnStatistic | undefined;
   showTrails: boolean;
   showProjection: boolean;
   theme: 'dark' | 'light' | 'system';

@@ -1,0 +1,125 @@
+/**
+ * The worker boundary of a file session. Control calls go through comlink; bulk data crosses only as
+ * transferred buffers, named below. Byte flow:
+ *
+ *   File ──slices──► import worker ──FeedSink.push (transfer)──► engine worker ──EngineOutput.onGrid (transfer)──► page
+ *
+ * `push` resolves when the engine has consumed the block and `onGrid` when the page has stored it: awaiting them
+ * is the back-pressure. The import worker talks to the engine over its own port, so market data never passes
+ * through the page's thread.
+ */
+import type { Problem } from '#base/problem';
+import type { VpRuntimeConfig } from '#core/config/runtime-config';
+import type { GridBlock, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
+
+/** Answers while the worker's event loop turns; the supervisor's heartbeat. */
+export interface Pingable {
+  ping(): number;
+}
+
+export interface InstrumentKey {
+  publisherId: number;
+  instrumentId: number;
+}
+
+export interface ProbedInstrument extends InstrumentKey {
+  symbol: string;
+  records: number;
+  isSpread: boolean;
+}
+
+/** What the first megabytes of a capture tell. */
+export interface ProbeReply {
+  /** Names in timeline order. */
+  files: string[];
+  totalBytes: number;
+  fingerprint: string;
+  dataset: string;
+  synthetic: boolean;
+  /** Busiest first; counts are of the probed part. */
+  instruments: ProbedInstrument[];
+  /** The busiest outright. */
+  chosen: ProbedInstrument;
+  /** Configuration that the chosen instrument gets when none is given. */
+  config: VpRuntimeConfig;
+  warnings: Problem[];
+}
+
+export interface ImportOutput {
+  onProgress(bytesRead: number, bytesTotal: number | undefined): void;
+  onInstruments(instruments: ProbedInstrument[]): void;
+  onWarning(problem: Problem): void;
+}
+
+export interface ImportApi extends Pingable {
+  /** Opens the files and reads enough of them to name their instruments. Rejects with a `Problem`. */
+  probe(files: File[]): Promise<ProbeReply>;
+  /** The configuration a chosen instrument gets when none is given. */
+  configFor(instrument: InstrumentKey): Promise<VpRuntimeConfig>;
+  /**
+   * Streams all records to the engine behind `feed` (a transferred `MessagePort` exposing `FeedSink`), leaving
+   * out the first `skipRecords`. Resolves at the end of input or after `cancel`; damage after whole records is
+   * reported by `onWarning` and ends the stream in order.
+   */
+  stream(feed: MessagePort, skipRecords: number, output: ImportOutput): Promise<void>;
+  cancel(): void;
+}
+
+/** Exposed by the engine on the feed port. */
+export interface FeedSink {
+  /** `buffer` holds `count` packed MBO records and is transferred. */
+  push(buffer: ArrayBuffer, count: number): Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface EngineStart {
+  config: VpRuntimeConfig;
+  serving?: ServingInfo;
+  instrument: InstrumentKey;
+  /** ns since the epoch, as in vacuum-pressure.md section 7; absent = from the first record. */
+  warmupStartNs?: bigint;
+  emitAfterNs?: bigint;
+  sessionStartNs?: bigint;
+  sessionEndNs?: bigint;
+  /** Continue from a checkpoint instead of an empty book. */
+  resume?: EngineCheckpoint;
+  /** Also hash all grid columns (costs about a fifth of the speed); the digest comes with `EngineEnd`. */
+  digest?: boolean;
+}
+
+/** The engine's whole state after `records` records of the stream and `bins` emitted bins. */
+export interface EngineCheckpoint {
+  /** Transferred. */
+  state: Uint8Array;
+  records: number;
+  bins: number;
+}
+
+export interface EngineProgress {
+  records: number;
+  bins: number;
+  marketTimeNs: bigint | undefined;
+  anomalies: Record<string, number>;
+}
+
+export interface EngineEnd extends EngineProgress {
+  /** `orders_sha256` of the final book. */
+  ordersSha256: string;
+  /** SHA-256 over the Arrow IPC bytes of all bins, when asked for. */
+  gridSha256: string | undefined;
+}
+
+export interface EngineOutput {
+  onConfig(message: RuntimeConfigMessage): void;
+  /** The block's `ipc` buffer is transferred. */
+  onGrid(block: GridBlock): Promise<void>;
+  onProgress(progress: EngineProgress): void;
+  onCheckpoint(checkpoint: EngineCheckpoint): void;
+}
+
+export interface EngineApi extends Pingable {
+  /** Consumes records from `feed` (a transferred port) until its end. Rejects with a `Problem`. */
+  run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd>;
+  /** Ends `run` within a tenth of a second; what was emitted stays valid. */
+  cancel(): void;
+}

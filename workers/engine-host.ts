@@ -1,0 +1,205 @@
+/**
+ * Runs the vacuum–pressure pipeline over the records that arrive on a feed port and hands the bins on in blocks.
+ * Holds no formula: everything numeric is `VpPipeline`, everything on the wire is `src/protocol`.
+ */
+import { expose, transfer } from 'comlink';
+import { MboBlock } from '#core/mbo/mbo-block';
+import { VpPipeline } from '#core/vp/vp-pipeline';
+import type { BinHead, GridFrame } from '#core/vp/frame';
+import { runtimeConfigMessage } from '#protocol/grid-encode';
+import { GridDigest } from '#protocol/grid-digest';
+import type {
+  EngineApi,
+  EngineCheckpoint,
+  EngineEnd,
+  EngineOutput,
+  EngineProgress,
+  EngineStart,
+  FeedSink,
+} from '#protocol/engine-contract';
+import { GridBlockWriter } from './grid-block-writer';
+import { nextTurn } from './event-loop';
+
+/** Records between two turns of the event loop: a few milliseconds of work. */
+const RECORDS_PER_TURN = 8192;
+/** Bins closed between two turns when time jumps over a quiet stretch. */
+const BINS_PER_TURN = 64;
+/** A block leaves when it is full or this old, so that the first picture comes at once. */
+const BLOCK_BINS = 64;
+const BLOCK_AGE_MS = 60;
+const PROGRESS_EVERY_MS = 100;
+const CHECKPOINT_EVERY_MS = 5000;
+/** Blocks under way to the page before the engine waits for it. */
+const BLOCKS_IN_FLIGHT = 2;
+
+/** The output as the engine calls it: through a comlink proxy every call returns a promise. */
+type RemoteOutput = {
+  [K in keyof EngineOutput]: (...args: Parameters<EngineOutput[K]>) => Promise<void>;
+};
+
+export class EngineHost implements EngineApi {
+  #cancelled = false;
+  #onCancel: () => void = () => undefined;
+
+  ping(): number {
+    return 0;
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#onCancel();
+  }
+
+  run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd> {
+    this.#cancelled = false;
+    const run = new EngineRun(start, output as RemoteOutput, () => this.#cancelled);
+    return new Promise((resolve, reject) => {
+      let working = 0;
+      const settle = (finish: () => void): void => {
+        this.#onCancel = () => undefined;
+        feed.close();
+        finish();
+      };
+      const settleIfCancelled = (): void => {
+        if (this.#cancelled && working === 0) settle(() => resolve(run.end()));
+      };
+      const guard = async (work: () => Promise<void>): Promise<void> => {
+        working++;
+        try {
+          await work();
+        } catch (error) {
+          settle(() => reject(error as Error));
+        } finally {
+          working--;
+        }
+        settleIfCancelled();
+      };
+      this.#onCancel = settleIfCancelled;
+      const sink: FeedSink = {
+        push: (buffer, count) => guard(() => run.consume(new MboBlock(buffer, count))),
+        end: () =>
+          guard(async () => {
+            await run.finish();
+            if (!this.#cancelled) settle(() => resolve(run.end()));
+          }),
+      };
+      expose(sink, feed);
+      void guard(() => run.begin());
+    });
+  }
+}
+
+class EngineRun {
+  readonly #pipeline: VpPipeline;
+  readonly #writer: GridBlockWriter;
+  readonly #output: RemoteOutput;
+  readonly #cancelled: () => boolean;
+  readonly #start: EngineStart;
+  readonly #digest: GridDigest | undefined;
+  readonly #sink: (head: Readonly<BinHead>, frame: GridFrame) => void;
+  #inFlight: Promise<void>[] = [];
+  #records: number;
+  #bins: number;
+  #lastProgressMs = 0;
+  #lastCheckpointMs = performance.now();
+
+  constructor(start: EngineStart, output: RemoteOutput, cancelled: () => boolean) {
+    const { config, instrument, resume } = start;
+    const options = {
+      publisherId: instrument.publisherId,
+      instrumentId: instrument.instrumentId,
+      run: {
+        ...(start.warmupStartNs === undefined ? {} : { warmupStartNs: start.warmupStartNs }),
+        ...(start.emitAfterNs === undefined ? {} : { emitAfterNs: start.emitAfterNs }),
+        ...(start.sessionStartNs === undefined ? {} : { sessionStartNs: start.sessionStartNs }),
+        ...(start.sessionEndNs === undefined ? {} : { sessionEndNs: start.sessionEndNs }),
+      },
+    };
+    this.#start = start;
+    this.#pipeline = resume
+      ? VpPipeline.restore(config, options, resume.state)
+      : new VpPipeline(config, options);
+    this.#records = resume?.records ?? 0;
+    this.#bins = resume?.bins ?? 0;
+    this.#output = output;
+    this.#cancelled = cancelled;
+    this.#writer = new GridBlockWriter(config, BLOCK_BINS);
+    this.#digest = start.digest ? new GridDigest() : undefined;
+    this.#sink = (head, frame) => {
+      this.#bins++;
+      const bytes = this.#writer.append(head, frame, this.#pipeline.timeBaseNs);
+      this.#digest?.update(bytes);
+      if (this.#writer.isFull) this.#send();
+    };
+  }
+
+  async begin(): Promise<void> {
+    await this.#output.onConfig(runtimeConfigMessage(this.#start.config, this.#start.serving));
+  }
+
+  async consume(block: MboBlock): Promise<void> {
+    for (let from = 0; from < block.count && !this.#cancelled(); ) {
+      const to = Math.min(from + RECORDS_PER_TURN, block.count);
+      const next = this.#pipeline.process(block, from, to, this.#sink, BINS_PER_TURN);
+      this.#records += next - from;
+      from = next;
+      await this.#turn();
+    }
+  }
+
+  async finish(): Promise<void> {
+    while (!this.#cancelled() && !this.#pipeline.finish(this.#sink, BINS_PER_TURN)) await this.#turn();
+    this.#send();
+    await Promise.all(this.#inFlight);
+    await this.#output.onProgress(this.#progress());
+  }
+
+  end(): EngineEnd {
+    this.#send();
+    return {
+      ...this.#progress(),
+      ordersSha256: this.#pipeline.book.stateHash(),
+      gridSha256: this.#digest?.hex(),
+    };
+  }
+
+  /** Sends what is due, waits for the page where it must, and lets the event loop turn. */
+  async #turn(): Promise<void> {
+    const now = performance.now();
+    if (this.#writer.ageMs(now) > BLOCK_AGE_MS) this.#send();
+    if (now - this.#lastProgressMs > PROGRESS_EVERY_MS) {
+      this.#lastProgressMs = now;
+      void this.#output.onProgress(this.#progress());
+    }
+    if (now - this.#lastCheckpointMs > CHECKPOINT_EVERY_MS) {
+      this.#lastCheckpointMs = now;
+      this.#checkpoint();
+    }
+    while (this.#inFlight.length >= BLOCKS_IN_FLIGHT) await this.#inFlight.shift();
+    await nextTurn();
+  }
+
+  #send(): void {
+    const block = this.#writer.take();
+    if (block) this.#inFlight.push(this.#output.onGrid(transfer(block, [block.ipc.buffer])));
+  }
+
+  #checkpoint(): void {
+    this.#send();
+    const checkpoint: EngineCheckpoint = {
+      state: this.#pipeline.save(),
+      records: this.#records,
+      bins: this.#bins,
+    };
+    void this.#output.onCheckpoint(transfer(checkpoint, [checkpoint.state.buffer]));
+  }
+
+  #progress(): EngineProgress {
+    return {
+      records: this.#records,
+      bins: this.#bins,
+      marketTimeNs: this.#pipeline.marketTimeNs,
+      anomalies: this.#pipeline.anomalies(),
+    };
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Opens captures and streams their records to the engine's feed port. Reading, decompression and decoding happen
+ * here, so that they overlap with the engine in its own worker.
+ */
+import { transfer, wrap } from 'comlink';
+import { fail, problem } from '#base/problem';
+import { openCapture, type Capture } from '#core/capture/open-capture';
+import { MBO_BYTES, type MboBlock } from '#core/mbo/mbo-block';
+import type { VpRuntimeConfig } from '#core/config/runtime-config';
+import type {
+  FeedSink,
+  ImportApi,
+  ImportOutput,
+  InstrumentKey,
+  ProbedInstrument,
+  ProbeReply,
+} from '#protocol/engine-contract';
+import { fileSource } from './file-source';
+
+/** Blocks under way to the engine before reading waits for it. */
+const BLOCKS_IN_FLIGHT = 2;
+const PROGRESS_EVERY_MS = 100;
+
+export class ImportHost implements ImportApi {
+  #capture: Capture | undefined;
+  #abort = { aborted: false };
+
+  ping(): number {
+    return 0;
+  }
+
+  cancel(): void {
+    this.#abort.aborted = true;
+  }
+
+  async probe(files: File[]): Promise<ProbeReply> {
+    this.#abort = { aborted: false };
+    const capture = await openCapture(files.map(fileSource), { signal: this.#abort });
+    this.#capture = capture;
+    return captureReply(capture);
+  }
+
+  configFor(instrument: InstrumentKey): Promise<VpRuntimeConfig> {
+    return Promise.resolve(this.#opened().configFor(instrument));
+  }
+
+  async stream(feedPort: MessagePort, skipRecords: number, output: ImportOutput): Promise<void> {
+    this.#abort = { aborted: false };
+    const capture = this.#opened();
+    const feed = wrap<FeedSink>(feedPort);
+    const inFlight: Promise<void>[] = [];
+    let toSkip = skipRecords;
+    let lastProgressMs = 0;
+    for await (const part of capture.read({ signal: this.#abort })) {
+      if (this.#abort.aborted) break;
+      if (part.kind === 'mbo') {
+        const skipped = Math.min(toSkip, part.block.count);
+        toSkip -= skipped;
+        if (skipped === part.block.count) continue;
+        while (inFlight.length >= BLOCKS_IN_FLIGHT) await inFlight.shift();
+        const buffer = copyRecords(part.block, skipped);
+        inFlight.push(feed.push(transfer(buffer, [buffer]), part.block.count - skipped));
+      } else if (part.kind === 'warning') {
+        output.onWarning(part.problem);
+      } else if (part.kind === 'progress') {
+        const now = performance.now();
+        if (now - lastProgressMs < PROGRESS_EVERY_MS) continue;
+        lastProgressMs = now;
+        output.onProgress(part.bytesRead, part.bytesTotal);
+      }
+    }
+    output.onInstruments(instrumentList(capture));
+    await Promise.all(inFlight);
+    if (!this.#abort.aborted) await feed.end();
+  }
+
+  #opened(): Capture {
+    return this.#capture ?? fail('import/not-open', 'No capture is open in this worker.');
+  }
+}
+
+/** The block is only valid until the next pull; what crosses to the engine is its own buffer. */
+function copyRecords(block: MboBlock, from: number): ArrayBuffer {
+  return block.bytes.slice(from * MBO_BYTES, block.count * MBO_BYTES).buffer;
+}
+
+function instrumentList(capture: Capture): ProbedInstrument[] {
+  return capture.instruments().map(({ publisherId, instrumentId, symbol, records, isSpread }) => ({
+    publisherId,
+    instrumentId,
+    symbol,
+    records,
+    isSpread,
+  }));
+}
+
+function captureReply(capture: Capture): ProbeReply {
+  const instruments = instrumentList(capture);
+  const chosen = capture.defaultInstrument();
+  if (!chosen) throw problem('capture/no-records', 'The capture holds no market-by-order records.');
+  return {
+    files: capture.files.map((f) => f.name),
+    totalBytes: capture.files.reduce((sum, f) => sum + (f.size ?? 0), 0),
+    fingerprint: capture.fingerprint,
+    dataset: capture.metadata.dataset,
+    synthetic: capture.metadata.synthetic,
+    instruments,
+    chosen,
+    config: capture.configFor(chosen),
+    warnings: capture.warnings,
+  };
+}

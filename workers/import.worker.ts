@@ -1,0 +1,13 @@
+import { expose } from 'comlink';
+import { ImportHost } from './import-host';
+import { plainErrors } from './plain-errors';
+
+const host = new ImportHost();
+
+expose({
+  ping: () => host.ping(),
+  cancel: () => host.cancel(),
+  probe: plainErrors(host.probe.bind(host)),
+  configFor: plainErrors(host.configFor.bind(host)),
+  stream: plainErrors(host.stream.bind(host)),
+});

@@ -138,7 +138,7 @@ class EngineRun {
   }
 
   async consume(block: MboBlock): Promise<void> {
-    for (let from = 0; from < block.count && !this.#cancelled(); ) {
+    for (let from = 0; from < block.count && !this.#cancelled();) {
       const to = Math.min(from + RECORDS_PER_TURN, block.count);
       const next = this.#pipeline.process(block, from, to, this.#sink, BINS_PER_TURN);
       this.#records += next - from;

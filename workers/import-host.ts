@@ -3,8 +3,10 @@
  * here, so that they overlap with the engine in its own worker.
  */
 import { transfer, wrap } from 'comlink';
-import { fail, problem } from '#base/problem';
-import { openCapture, type Capture } from '#core/capture/open-capture';
+import { fail } from '#base/problem';
+import type { Capture } from '#core/capture/capture-types';
+import { openCapture } from '#core/capture/open-capture';
+import { runtimeConfigForInstrument } from '#core/config/instrument-config';
 import { MBO_BYTES, type MboBlock } from '#core/mbo/mbo-block';
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import type {
@@ -14,8 +16,10 @@ import type {
   InstrumentKey,
   ProbedInstrument,
   ProbeReply,
+  StreamRequest,
 } from '#protocol/engine-contract';
 import { fileSource } from './file-source';
+import { loadParquet } from './load-parquet';
 
 /** Blocks under way to the engine before reading waits for it. */
 const BLOCKS_IN_FLIGHT = 2;
@@ -35,23 +39,27 @@ export class ImportHost implements ImportApi {
 
   async probe(files: File[]): Promise<ProbeReply> {
     this.#abort = { aborted: false };
-    const capture = await openCapture(files.map(fileSource), { signal: this.#abort });
+    const capture = await openCapture(files.map(fileSource), { signal: this.#abort, parquet: loadParquet });
     this.#capture = capture;
     return captureReply(capture);
   }
 
   configFor(instrument: InstrumentKey): Promise<VpRuntimeConfig> {
-    return Promise.resolve(this.#opened().configFor(instrument));
+    return Promise.resolve(runtimeConfigForInstrument(this.#opened().facts(instrument)));
   }
 
-  async stream(feedPort: MessagePort, skipRecords: number, output: ImportOutput): Promise<void> {
+  async stream(
+    feedPort: MessagePort,
+    { instrument, skipRecords }: StreamRequest,
+    output: ImportOutput,
+  ): Promise<void> {
     this.#abort = { aborted: false };
     const capture = this.#opened();
     const feed = wrap<FeedSink>(feedPort);
     const inFlight: Promise<void>[] = [];
     let toSkip = skipRecords;
     let lastProgressMs = 0;
-    for await (const part of capture.read({ signal: this.#abort })) {
+    for await (const part of capture.read({ signal: this.#abort, instrument })) {
       if (this.#abort.aborted) break;
       if (part.kind === 'mbo') {
         const skipped = Math.min(toSkip, part.block.count);
@@ -97,7 +105,7 @@ function instrumentList(capture: Capture): ProbedInstrument[] {
 function captureReply(capture: Capture): ProbeReply {
   const instruments = instrumentList(capture);
   const chosen = capture.defaultInstrument();
-  if (!chosen) throw problem('capture/no-records', 'The capture holds no market-by-order records.');
+  if (!chosen) fail('capture/no-records', 'The capture holds no market-by-order records.');
   return {
     files: capture.files.map((f) => f.name),
     totalBytes: capture.files.reduce((sum, f) => sum + (f.size ?? 0), 0),
@@ -106,7 +114,7 @@ function captureReply(capture: Capture): ProbeReply {
     synthetic: capture.metadata.synthetic,
     instruments,
     chosen,
-    config: capture.configFor(chosen),
-    warnings: capture.warnings,
+    config: runtimeConfigForInstrument(capture.facts(chosen)),
+    warnings: [...capture.warnings],
   };
 }

@@ -4,7 +4,9 @@ import { toProblem } from '#base/problem';
  * Makes every failure of a worker's API cross the port as a plain `Problem`: an `Error` would lose its code,
  * offset and tip on the way.
  */
-export function plainErrors<A extends unknown[], R>(method: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+export function plainErrors<A extends unknown[], R>(
+  method: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     try {
       return await method(...args);

@@ -315,9 +315,13 @@ export class AppController implements AppModel, AppActions {
     const busiest = instruments.find((i) => !i.isSpread);
     if (chosen && busiest && busiest.records > chosen.records && !this.#options.instrument) {
       this.#warningList.add(
-        problem('capture/busier-instrument', `${busiest.symbol} has more records than ${chosen.symbol} in the whole capture.`, {
-          tip: 'Choose it in the instrument menu to see it instead.',
-        }),
+        problem(
+          'capture/busier-instrument',
+          `${busiest.symbol} has more records than ${chosen.symbol} in the whole capture.`,
+          {
+            tip: 'Choose it in the instrument menu to see it instead.',
+          },
+        ),
       );
     }
   }

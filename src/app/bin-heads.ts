@@ -92,5 +92,8 @@ export class BinHeads {
 }
 
 function allocate(bins: number): Record<HeadField, Float64Array> {
-  return Object.fromEntries(FIELDS.map((field) => [field, new Float64Array(bins)])) as Record<HeadField, Float64Array>;
+  return Object.fromEntries(FIELDS.map((field) => [field, new Float64Array(bins)])) as Record<
+    HeadField,
+    Float64Array
+  >;
 }

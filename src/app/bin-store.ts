@@ -99,7 +99,9 @@ export class BinStore {
       return values instanceof BigInt64Array ? Float64Array.from(values, Number) : values;
     }
     const slot = DISPLAY_COLUMNS.indexOf(name);
-    return slot < 0 ? undefined : block.display?.[slot].subarray(offset * this.#rows, (offset + 1) * this.#rows);
+    return slot < 0
+      ? undefined
+      : block.display?.[slot].subarray(offset * this.#rows, (offset + 1) * this.#rows);
   }
 
   /**
@@ -115,7 +117,12 @@ export class BinStore {
   }
 
   use(): StoreUse {
-    const use: StoreUse = { usedBytes: this.#usedBytes + this.heads.byteLength, fullBins: 0, displayBins: 0, droppedBins: 0 };
+    const use: StoreUse = {
+      usedBytes: this.#usedBytes + this.heads.byteLength,
+      fullBins: 0,
+      displayBins: 0,
+      droppedBins: 0,
+    };
     for (const b of this.#blocks) {
       if (b.tier === 'full') use.fullBins += b.binCount;
       else if (b.tier === 'display') use.displayBins += b.binCount;

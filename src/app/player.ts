@@ -6,7 +6,23 @@ import { Store } from '#base/store';
 import type { PlayerState } from '#app/model';
 
 /** The steps of the slower and faster commands. */
-export const SPEEDS: readonly number[] = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 50, 100, 250, 1000, Infinity];
+export const SPEEDS: readonly number[] = [
+  0.01,
+  0.05,
+  0.1,
+  0.25,
+  0.5,
+  1,
+  2,
+  5,
+  10,
+  25,
+  50,
+  100,
+  250,
+  1000,
+  Infinity,
+];
 
 /** "As fast as possible" still shows this many bins per frame, so that the picture can be followed. */
 const BINS_PER_FRAME_AT_MAXIMUM = 60;

@@ -66,7 +66,12 @@ export class FileSession {
   #cancelled = false;
   #closed = false;
 
-  constructor(files: readonly File[], workers: WorkerFactory, settings: RunSettings, listener: SessionListener) {
+  constructor(
+    files: readonly File[],
+    workers: WorkerFactory,
+    settings: RunSettings,
+    listener: SessionListener,
+  ) {
     this.#files = files;
     this.#workers = workers;
     this.#settings = settings;
@@ -166,7 +171,7 @@ export class FileSession {
     const streaming = importer.call((api) =>
       api.stream(
         transfer(feed.port2, [feed.port2]),
-        resume?.records ?? 0,
+        { instrument: start.instrument, skipRecords: resume?.records ?? 0 },
         proxy({
           onProgress: (read: number, total: number | undefined) => listener.onBytes(read, total),
           onInstruments: (instruments: ProbedInstrument[]) => listener.onInstruments(instruments),

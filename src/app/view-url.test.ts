@@ -8,9 +8,12 @@ const coordinate = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((x) => x 
 const scale = fc.integer({ min: 1, max: 10_000 }).map((x) => x / 100);
 
 const views: fc.Arbitrary<ViewState> = fc.record({
-  camera: fc.option(fc.record({ centerBin: coordinate, centerTick: coordinate, binPx: scale, tickPx: scale }), {
-    nil: undefined,
-  }),
+  camera: fc.option(
+    fc.record({ centerBin: coordinate, centerTick: coordinate, binPx: scale, tickPx: scale }),
+    {
+      nil: undefined,
+    },
+  ),
   layer: fc.constantFrom('composite-view', 'rest_depth', 'flow_score'),
   palette: fc.constantFrom(undefined, 'tide' as const, 'signal' as const),
   transfer: fc.constantFrom(undefined, 'linear' as const, 'symlog' as const),

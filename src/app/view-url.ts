@@ -57,7 +57,9 @@ export function decodeView(fragment: string): LinkedView | undefined {
 
 /** Four decimals: a ten-thousandth of a bin or tick is finer than a pixel at any zoom. */
 function encodeCamera(camera: CameraState): string {
-  return [camera.centerBin, camera.centerTick, camera.binPx, camera.tickPx].map((x) => String(Number(x.toFixed(4)))).join(',');
+  return [camera.centerBin, camera.centerTick, camera.binPx, camera.tickPx]
+    .map((x) => String(Number(x.toFixed(4))))
+    .join(',');
 }
 
 function decodeCamera(text: string | null): CameraState | undefined {

@@ -24,7 +24,11 @@ export class ProblemError extends Error {
   }
 }
 
-export function problem(code: string, message: string, more: { offset?: number; tip?: string } = {}): Problem {
+export function problem(
+  code: string,
+  message: string,
+  more: { offset?: number; tip?: string } = {},
+): Problem {
   return { code, message, ...more };
 }
 

@@ -13,14 +13,7 @@
 import { fail } from '#base/problem';
 
 export type StateArray =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Int8Array
-  | Uint8Array;
+  Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
 
 const KINDS = [
   Float64Array,
@@ -123,10 +116,14 @@ export class StateReader {
     const foundTag = this.text();
     const foundVersion = this.number();
     if (foundTag !== tag || foundVersion !== version) {
-      fail('state/other-section', `Saved state holds ${foundTag} v${foundVersion} where ${tag} v${version} is expected`, {
-        offset: at,
-        tip: 'Discard the saved state and start from the beginning of the data.',
-      });
+      fail(
+        'state/other-section',
+        `Saved state holds ${foundTag} v${foundVersion} where ${tag} v${version} is expected`,
+        {
+          offset: at,
+          tip: 'Discard the saved state and start from the beginning of the data.',
+        },
+      );
     }
   }
 

@@ -51,17 +51,22 @@ export interface ImportOutput {
   onWarning(problem: Problem): void;
 }
 
+export interface StreamRequest {
+  instrument: InstrumentKey;
+  skipRecords: number;
+}
+
 export interface ImportApi extends Pingable {
   /** Opens the files and reads enough of them to name their instruments. Rejects with a `Problem`. */
   probe(files: File[]): Promise<ProbeReply>;
   /** The configuration a chosen instrument gets when none is given. */
   configFor(instrument: InstrumentKey): Promise<VpRuntimeConfig>;
   /**
-   * Streams all records to the engine behind `feed` (a transferred `MessagePort` exposing `FeedSink`), leaving
-   * out the first `skipRecords`. Resolves at the end of input or after `cancel`; damage after whole records is
-   * reported by `onWarning` and ends the stream in order.
+   * Streams the instrument's records to the engine behind `feed` (a transferred `MessagePort` exposing
+   * `FeedSink`), leaving out the first `skipRecords`. Resolves at the end of input or after `cancel`; damage
+   * after whole records is reported by `onWarning` and ends the stream in order.
    */
-  stream(feed: MessagePort, skipRecords: number, output: ImportOutput): Promise<void>;
+  stream(feed: MessagePort, request: StreamRequest, output: ImportOutput): Promise<void>;
   cancel(): void;
 }
 

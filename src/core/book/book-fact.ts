@@ -34,3 +34,20 @@ export interface BookFact {
   /** 1 while the record belongs to a snapshot. */
   snapshot: number;
 }
+
+export function emptyFact(): BookFact {
+  return {
+    kind: FACT_NONE,
+    side: 0,
+    oldLevel: -1,
+    newLevel: -1,
+    oldQty: 0,
+    newQty: 0,
+    add: 0,
+    pull: 0,
+    fill: 0,
+    fillEventId: 0,
+    entryNs: 0,
+    snapshot: 0,
+  };
+}

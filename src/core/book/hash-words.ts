@@ -1,0 +1,25 @@
+/**
+ * Hash of 64-bit keys held as two 32-bit words, for the open-addressing tables of the book. Multiplying by an odd
+ * constant and keeping the high bits spreads the keys that occur (ids in steps, prices in ticks) evenly. Keys
+ * chosen to collide are met by changing the constants: see `PROBE_LIMIT`.
+ */
+export function hashWords(lo: number, hi: number, mulLo: number, mulHi: number): number {
+  return Math.imul(lo, mulLo) ^ Math.imul(hi, mulHi);
+}
+
+/**
+ * Longest run of occupied places before a table changes its constants. Random keys at the load factors used here
+ * stay far below; only keys made for the present constants reach it.
+ */
+export const PROBE_LIMIT = 256;
+
+/** Changes of constants after which a table lives with long runs, so that no input can keep it rebuilding. */
+export const MAX_REKEYS = 16;
+
+/** The `n`-th odd multiplier of a fixed sequence (a 32-bit integer mixer over a counter). */
+export function multiplier(n: number): number {
+  let x = Math.imul(n + 1, 0x9e3779b9);
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+  return (x ^ (x >>> 15)) | 1;
+}

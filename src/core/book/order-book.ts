@@ -1,0 +1,495 @@
+import {
+  ADD,
+  BID,
+  CANCEL,
+  CLEAR,
+  F_MBP,
+  F_TOB,
+  FILL,
+  MODIFY,
+  NONE,
+  TRADE,
+  UNDEF_PRICE_HI,
+  UNDEF_PRICE_LO,
+  W_ORDER_ID,
+  W_PRICE,
+  W_SIZE,
+  W_TAGS,
+  W_TS_EVENT,
+  W_TS_RECV,
+  joinU64,
+  wordsToNumber,
+} from '#core/mbo/mbo-block';
+import { BestLevel } from '#core/book/best-level';
+import { noAnomalies } from '#core/book/book-anomalies';
+import type { BookAnomalies } from '#core/book/book-anomalies';
+import { FACT_ADD, FACT_CANCEL, FACT_CLEAR, FACT_MOVE, FACT_NONE, FACT_SET, emptyFact } from '#core/book/book-fact';
+import type { BookFact } from '#core/book/book-fact';
+import { hashOfOrders } from '#core/book/book-queries';
+import { readCheckpoint, writeCheckpoint } from '#core/book/book-checkpoint';
+import { FillCredits } from '#core/book/fill-credits';
+import { LevelTable } from '#core/book/level-table';
+import { N_ENTRY, N_ID_HI, N_ID_LO, N_LEVEL, N_NEXT, N_SIZE, OrderTable } from '#core/book/order-table';
+import { SnapshotCycle } from '#core/book/snapshot-cycle';
+
+export interface OrderBookOptions {
+  /** Orders to make room for at once; the book grows beyond it. Default 16,384. */
+  readonly initialOrders?: number;
+  /** Time base, ns since 1970 UTC. Default: the UTC day of the first record. */
+  readonly timeBaseNs?: bigint;
+}
+
+const TWO_32 = 4294967296;
+const NS_PER_DAY = 86_400_000_000_000n;
+const UNDEF_LO = UNDEF_PRICE_LO | 0;
+const UNDEF_TIMESTAMP = 0xffff_ffff_ffff_ffffn;
+const AGGREGATED = F_TOB | F_MBP;
+
+/**
+ * Order book of one instrument at one publisher, order by order. Source: vacuum-pressure.md sections 2-6 and 19,
+ * velocity.md section 6.
+ *
+ * Levels are slots of `levels` (see `LevelTable`); quantities are f64, exact below 2^53 in sum.
+ */
+export class OrderBook {
+  readonly orders: OrderTable;
+  readonly levels = new LevelTable();
+    readonly bids: BestLevel;
+  readonly asks: BestLevel;
+  readonly cycle = new SnapshotCycle();
+  /** What the last record did; the same object all the time. */
+  readonly fact: BookFact = emptyFact();
+  readonly anomalies: BookAnomalies = noAnomalies();
+  readonly credits = new FillCredits(this.anomalies);
+
+  /** Records applied so far = `event_id` of the last one. */
+  eventCount = 0;
+  /** `ts_event` of the last record, ns relative to `timeBaseNs`; exact within 104 days of it. */
+  recordNs = 0;
+  /** Flags byte of the last record. */
+  lastFlags = 0;
+  /** How often the book was emptied; level slots are valid within one generation. */
+  generation = 0;
+  /** A, C and M records with F_TOB or F_MBP: above 0 the stream is not order by order (`unsupported_feed`). */
+  aggregatedRecords = 0;
+
+  /** Price of the last T with a defined positive price, two words of an i64 and as f64; 0 = none. Survives clears. */
+  lastTradePriceLo = 0;
+  lastTradePriceHi = 0;
+  lastTradePrice = 0;
+  lastTradeSize = 0;
+  /** ASCII side of its aggressor: B, A or N; 0 = no trade yet. */
+  lastTradeSide = 0;
+
+  private baseLo = 0;
+  private baseHi = 0;
+  private hasBase = false;
+
+  constructor(options: OrderBookOptions = {}) {
+    this.orders = new OrderTable(options.initialOrders ?? 16_384);
+    this.bids = new BestLevel(this.levels, 0);
+    this.asks = new BestLevel(this.levels, 1);
+    if (options.timeBaseNs !== undefined) this.setTimeBase(options.timeBaseNs);
+  }
+
+  get timeBaseNs(): bigint {
+    return joinU64(this.baseLo, this.baseHi);
+  }
+
+  /** Level slots are `0..levelCount-1`. The columns below are replaced when they grow. */
+  get levelCount(): number {
+    return this.levels.count;
+  }
+  /** 0 bid, 1 ask. */
+  get levelSide(): Uint8Array {
+    return this.levels.side;
+  }
+  /** Exact price_int: the two words of an i64. */
+  get levelPriceLo(): Int32Array {
+    return this.levels.priceLo;
+  }
+  get levelPriceHi(): Int32Array {
+    return this.levels.priceHi;
+  }
+  /** price_int as f64, exact below 2^53. */
+  get levelPrice(): Float64Array {
+    return this.levels.price;
+  }
+  get levelQty(): Float64Array {
+    return this.levels.qty;
+  }
+  get levelOrders(): Int32Array {
+    return this.levels.orders;
+  }
+  /** Slot of the best level with quantity, -1 = none. */
+  get bestBidLevel(): number {
+    return this.bids.best;
+  }
+  get bestAskLevel(): number {
+    return this.asks.best;
+  }
+  /** Resting orders. */
+  get orderCount(): number {
+    return this.orders.count;
+  }
+  get bookValid(): boolean {
+    return this.cycle.valid;
+  }
+  get snapshotInProgress(): boolean {
+    return this.cycle.inProgress;
+  }
+  /** The last record started a snapshot: the book was emptied, before the record was applied unless it is the `R`. */
+  get snapshotBegan(): boolean {
+    return this.cycle.began;
+  }
+  /** A snapshot was in progress before the last record and is not after it. */
+  get snapshotCompleted(): boolean {
+    return this.cycle.completed;
+  }
+  /** `F_MAYBE_BAD_BOOK` was seen since the last clear or completed snapshot. */
+  get suspect(): boolean {
+    return this.cycle.suspect;
+  }
+
+  /**
+   * Applies the record whose first word is `words[base]` and overwrites `fact`. Any content is accepted; the only
+   * failure is `ProblemError` `book/out-of-memory`.
+   */
+  apply(words: Uint32Array, base: number): void {
+    const tags = words[base + W_TAGS];
+    const flags = tags & 255;
+    const action = (tags >>> 16) & 255;
+    if (!this.hasBase) this.startClock(words, base);
+    this.eventCount++;
+    this.recordNs = (words[base + W_TS_EVENT + 1] - this.baseHi) * TWO_32 + (words[base + W_TS_EVENT] - this.baseLo);
+    this.lastFlags = flags;
+    this.fact.snapshot = (flags >>> 5) & 1;
+    if (action === CLEAR || !this.cycle.isSteady(flags)) this.followSnapshot(flags, action);
+    if ((flags & AGGREGATED) !== 0 && (action === ADD || action === CANCEL || action === MODIFY)) {
+      this.aggregatedRecords++;
+    }
+    switch (action) {
+      case ADD:
+        this.add(words, base);
+        break;
+      case CANCEL:
+        this.cancel(words, base);
+        break;
+      case MODIFY:
+        this.modify(words, base);
+        break;
+      case TRADE:
+        this.trade(words, base);
+        break;
+      case FILL:
+        this.fill(words, base);
+        break;
+      case CLEAR:
+        this.clear();
+        break;
+      default:
+        if (action !== NONE) this.anomalies.unknown_action++;
+        this.reportNothing();
+    }
+  }
+
+  /**
+   * Sets the origin of `recordNs` and entry times.
+   * @param ns since 1970 UTC; only before the first record
+   */
+  setTimeBase(ns: bigint): void {
+    this.baseLo = Number(BigInt.asUintN(32, ns));
+    this.baseHi = Number(BigInt.asUintN(32, ns >> 32n));
+    this.hasBase = true;
+  }
+
+  /** SHA-256 (hex) over `order_id,side,price,remaining` of all resting orders by numeric id, one per line. */
+  stateHash(): string {
+    return hashOfOrders(this);
+  }
+
+  /** The whole state as bytes: `restore` and the rest of the stream give what the straight run gives. */
+  save(): Uint8Array {
+    return writeCheckpoint(this);
+  }
+
+  /** @throws ProblemError `book/bad-checkpoint` */
+  static restore(bytes: Uint8Array): OrderBook {
+    const book = new OrderBook();
+    readCheckpoint(bytes, book);
+    return book;
+  }
+
+  private add(words: Uint32Array, base: number): void {
+    const side = BID - (words[base + W_TAGS] >>> 24);
+    if (side !== 0 && side !== 1) {
+      this.anomalies.bad_side++;
+      this.reportNothing();
+      return;
+    }
+    const idLo = words[base + W_ORDER_ID] | 0;
+    const idHi = words[base + W_ORDER_ID + 1] | 0;
+    const place = this.orders.probe(idLo, idHi);
+    const node = this.orders.places[place];
+    if (node !== 0) {
+      this.anomalies.duplicate_add++;
+      this.restate(place, node, words, base);
+    } else {
+      this.enter(place, side, words, base);
+    }
+  }
+
+  private modify(words: Uint32Array, base: number): void {
+    const side = BID - (words[base + W_TAGS] >>> 24);
+    if (side !== 0 && side !== 1) {
+      this.anomalies.bad_side++;
+      this.reportNothing();
+      return;
+    }
+    const idLo = words[base + W_ORDER_ID] | 0;
+    const idHi = words[base + W_ORDER_ID + 1] | 0;
+    const place = this.orders.probe(idLo, idHi);
+    const node = this.orders.places[place];
+    if (node !== 0) {
+      this.restate(place, node, words, base);
+      return;
+    }
+    this.anomalies.unknown_modify++;
+    // Restating an order that is not there to nothing leaves nothing.
+    if (words[base + W_SIZE] === 0) this.reportNothing();
+    else this.enter(place, side, words, base);
+  }
+
+  /** A new order at a free place of the order table. */
+  private enter(place: number, side: number, words: Uint32Array, base: number): void {
+    const priceLo = words[base + W_PRICE] | 0;
+    const priceHi = words[base + W_PRICE + 1] | 0;
+    if (priceHi === UNDEF_PRICE_HI && priceLo === UNDEF_LO) {
+      this.anomalies.undefined_price++;
+      this.reportNothing();
+      return;
+    }
+    const { orders, levels } = this;
+    const size = words[base + W_SIZE];
+    const level = this.levelAt(side, priceLo, priceHi);
+    const node = orders.insert(place, words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+    orders.nodes[node + N_LEVEL] = level;
+    orders.nodes[node + N_SIZE] = size;
+    orders.nodeTimes[(node >> 1) + N_ENTRY] = this.recordNs;
+    orders.link(node, levels.queue[level]);
+    levels.orders[level]++;
+    this.raise(level, side, size);
+    this.report(FACT_ADD, side, -1, level, 0, size, size, 0, 0, this.recordNs);
+  }
+
+  /** New price and size of a known order. Its side is kept; a size of 0 removes it where it is. */
+  private restate(place: number, node: number, words: Uint32Array, base: number): void {
+    const { orders, levels } = this;
+    const size = words[base + W_SIZE];
+    const priceLo = words[base + W_PRICE] | 0;
+    const priceHi = words[base + W_PRICE + 1] | 0;
+    if (size !== 0 && priceHi === UNDEF_PRICE_HI && priceLo === UNDEF_LO) {
+      this.anomalies.undefined_price++;
+      this.reportNothing();
+      return;
+    }
+    const level = orders.nodes[node + N_LEVEL];
+    const qty = orders.nodes[node + N_SIZE] >>> 0;
+    const side = levels.side[level];
+    const entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
+    const { credits } = this;
+    const fill =
+      credits.open === 0
+        ? 0
+        : credits.takeForModify(node, qty, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0);
+    const rest = qty - fill;
+    if (size === 0) {
+      this.removeOrder(place, node, level, side, qty);
+      this.report(FACT_SET, side, level, level, qty, 0, 0, rest, fill, entryNs);
+    } else if (priceLo === levels.priceLo[level] && priceHi === levels.priceHi[level]) {
+      orders.nodes[node + N_SIZE] = size;
+      if (size > qty) {
+        orders.unlink(node);
+        orders.link(node, levels.queue[level]);
+        this.raise(level, side, size - qty);
+      } else {
+        this.lower(level, side, qty - size);
+      }
+      const more = size > rest ? size - rest : 0;
+      const less = size < rest ? rest - size : 0;
+      this.report(FACT_SET, side, level, level, qty, size, more, less, fill, entryNs);
+    } else {
+      const newLevel = this.levelAt(side, priceLo, priceHi);
+      orders.unlink(node);
+      orders.link(node, levels.queue[newLevel]);
+      orders.nodes[node + N_LEVEL] = newLevel;
+      orders.nodes[node + N_SIZE] = size;
+      orders.nodeTimes[(node >> 1) + N_ENTRY] = this.recordNs;
+      levels.orders[level]--;
+      levels.orders[newLevel]++;
+      this.lower(level, side, qty);
+      this.raise(newLevel, side, size);
+      this.report(FACT_MOVE, side, level, newLevel, qty, size, size, rest, fill, entryNs);
+    }
+  }
+
+  private cancel(words: Uint32Array, base: number): void {
+    const { orders, levels } = this;
+    const place = orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+    const node = orders.places[place];
+    if (node === 0) {
+      this.anomalies.unknown_cancel++;
+      this.reportNothing();
+      return;
+    }
+    const level = orders.nodes[node + N_LEVEL];
+    const qty = orders.nodes[node + N_SIZE] >>> 0;
+    const side = levels.side[level];
+    const entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
+    const size = words[base + W_SIZE];
+    if (size === 0) {
+      this.anomalies.zero_size_cancel++;
+      this.report(FACT_CANCEL, side, level, level, qty, qty, 0, 0, 0, entryNs);
+      return;
+    }
+    if (size > qty) this.anomalies.clamped_cancel++;
+    const removed = size < qty ? size : qty;
+    const { credits } = this;
+    const fill =
+      credits.open === 0
+        ? 0
+        : credits.takeForCancel(node, removed, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0);
+    if (size < qty) {
+      orders.nodes[node + N_SIZE] = qty - size;
+      this.lower(level, side, size);
+    } else {
+      this.removeOrder(place, node, level, side, qty);
+    }
+    this.report(FACT_CANCEL, side, level, level, qty, qty - removed, 0, removed - fill, fill, entryNs);
+  }
+
+  /** Only the record that follows an F changes the book. */
+  private fill(words: Uint32Array, base: number): void {
+    const size = words[base + W_SIZE];
+    const { orders } = this;
+    const node = orders.places[orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0)];
+    if (node === 0) this.anomalies.unknown_fill++;
+    else if (size > 0) {
+      this.credits.give(node, size, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0, this.eventCount);
+    }
+    this.reportNothing();
+  }
+
+  private trade(words: Uint32Array, base: number): void {
+    const priceLo = words[base + W_PRICE] | 0;
+    const priceHi = words[base + W_PRICE + 1] | 0;
+    const isPositive = priceHi > 0 || (priceHi === 0 && priceLo !== 0);
+    if (isPositive && !(priceHi === UNDEF_PRICE_HI && priceLo === UNDEF_LO)) {
+      this.lastTradePriceLo = priceLo;
+      this.lastTradePriceHi = priceHi;
+      this.lastTradePrice = wordsToNumber(priceLo, priceHi);
+      this.lastTradeSize = words[base + W_SIZE];
+      this.lastTradeSide = words[base + W_TAGS] >>> 24;
+    }
+    this.reportNothing();
+  }
+
+  private followSnapshot(flags: number, action: number): void {
+    if (this.cycle.before(flags, action === CLEAR)) this.wipe();
+  }
+
+  private clear(): void {
+    this.wipe();
+    this.report(FACT_CLEAR, 0, -1, -1, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** Removes all orders, levels and credits, in time proportional to what came since the last time. */
+  private wipe(): void {
+    const { orders, levels, credits } = this;
+    for (let level = 0; level < levels.count; level++) {
+      const end = levels.queue[level];
+      for (let node = orders.nodes[end + N_NEXT]; node !== end; node = orders.nodes[node + N_NEXT]) {
+        if (credits.open > 0) credits.end(node);
+        orders.remove(orders.probe(orders.nodes[node + N_ID_LO], orders.nodes[node + N_ID_HI]));
+      }
+    }
+    orders.resetNodes();
+    levels.clear();
+    this.bids.clear();
+    this.asks.clear();
+    this.generation++;
+  }
+
+  private removeOrder(place: number, node: number, level: number, side: number, qty: number): void {
+    const { orders, levels, credits } = this;
+    if (credits.open > 0) credits.end(node);
+    orders.unlink(node);
+    orders.remove(place);
+    orders.freeUp(node);
+    levels.orders[level]--;
+    this.lower(level, side, qty);
+  }
+
+  private levelAt(side: number, priceLo: number, priceHi: number): number {
+    const level = this.levels.find(side, priceLo, priceHi);
+    return level >= 0 ? level : this.levels.open(side, priceLo, priceHi, this.orders.newQueue());
+  }
+
+  private raise(level: number, side: number, amount: number): void {
+    const { qty } = this.levels;
+    const before = qty[level];
+    qty[level] = before + amount;
+    if (before === 0 && amount > 0) (side === 0 ? this.bids : this.asks).filled(level);
+  }
+
+  private lower(level: number, side: number, amount: number): void {
+    const { levels } = this;
+    let after = levels.qty[level] - amount;
+    if (after < 0) {
+      after = 0;
+      this.anomalies.clamped_depth++;
+    }
+    // Sums beyond 2^53 are rounded; an empty queue has no depth whatever they say.
+    if (levels.orders[level] === 0) after = 0;
+    levels.qty[level] = after;
+    if (after === 0) (side === 0 ? this.bids : this.asks).emptied(level);
+  }
+
+  private reportNothing(): void {
+    this.report(FACT_NONE, 0, -1, -1, 0, 0, 0, 0, 0, 0);
+  }
+
+  private report(
+    kind: number,
+    side: number,
+    oldLevel: number,
+    newLevel: number,
+    oldQty: number,
+    newQty: number,
+    add: number,
+    pull: number,
+    fill: number,
+    entryNs: number,
+  ): void {
+    const { fact } = this;
+    fact.kind = kind;
+    fact.side = side;
+    fact.oldLevel = oldLevel;
+    fact.newLevel = newLevel;
+    fact.oldQty = oldQty;
+    fact.newQty = newQty;
+    fact.add = add;
+    fact.pull = pull;
+    fact.fill = fill;
+    fact.fillEventId = fill > 0 ? this.credits.takenEventId : 0;
+    fact.entryNs = entryNs;
+  }
+
+  /** The UTC day of the first record, by its index time where it has one. */
+  private startClock(words: Uint32Array, base: number): void {
+    const recv = joinU64(words[base + W_TS_RECV], words[base + W_TS_RECV + 1]);
+    const event = joinU64(words[base + W_TS_EVENT], words[base + W_TS_EVENT + 1]);
+    const first = recv === 0n || recv === UNDEF_TIMESTAMP ? event : recv;
+    this.setTimeBase(first - (first % NS_PER_DAY));
+  }
+}

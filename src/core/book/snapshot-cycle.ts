@@ -1,0 +1,55 @@
+import { F_LAST, F_MAYBE_BAD_BOOK, F_SNAPSHOT } from '#core/mbo/mbo-block';
+
+const STEADY_FLAGS = F_SNAPSHOT | F_MAYBE_BAD_BOOK;
+
+/**
+ * Snapshot life cycle and validity of a book. Source: vacuum-pressure.md section 4 (`valid` by its rule: a plain
+ * clear makes the book invalid until the next record), velocity.md section 6 (a plain clear ends a snapshot).
+ */
+export class SnapshotCycle {
+  valid = false;
+  inProgress = false;
+  /** This record started a snapshot. */
+  began = false;
+  /** In progress before this record and not after it. */
+  completed = false;
+  /** `F_MAYBE_BAD_BOOK` since the last clear or completed snapshot. */
+  suspect = false;
+
+  /** True when a record with these flags changes nothing here; clears excepted. */
+  isSteady(flags: number): boolean {
+    return this.steady && (flags & STEADY_FLAGS) === 0;
+  }
+
+  /** Steps before the book is changed. Returns true when the record opens a snapshot without a clear: wipe first. */
+  before(flags: number, isClear: boolean): boolean {
+    const was = this.inProgress;
+    const ofSnapshot = (flags & F_SNAPSHOT) !== 0;
+    const opensWithoutClear = ofSnapshot && !isClear && !was;
+    this.began = ofSnapshot && (isClear || !was);
+    if (this.began) this.inProgress = true;
+    if (opensWithoutClear) this.valid = false;
+    if (!ofSnapshot) this.inProgress = false;
+    if (this.inProgress && (flags & F_LAST) !== 0) this.inProgress = false;
+    if (!this.inProgress) this.valid = true;
+    this.completed = was && !this.inProgress;
+    if (isClear || this.completed) this.suspect = false;
+    if ((flags & F_MAYBE_BAD_BOOK) !== 0) this.suspect = true;
+    if (isClear) this.valid = false;
+    this.steady = this.valid && !this.inProgress && !this.began && !this.completed;
+    return opensWithoutClear;
+  }
+
+  /** Continues from stored flags. */
+  restore(flags: { valid: boolean; inProgress: boolean; began: boolean; completed: boolean; suspect: boolean }): void {
+    this.valid = flags.valid;
+    this.inProgress = flags.inProgress;
+    this.began = flags.began;
+    this.completed = flags.completed;
+    this.suspect = flags.suspect;
+    this.steady = false;
+  }
+
+  /** Valid, no snapshot, and nothing of the last record to take back. */
+  private steady = false;
+}

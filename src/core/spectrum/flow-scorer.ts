@@ -1,0 +1,144 @@
+import { fail } from '#base/problem';
+import type { StateReader, StateWriter } from '#base/state-io';
+import { clampUnit, tanhBlend } from '#core/stats/blend';
+import { robustZ } from '#core/stats/robust';
+import { SlidingMedianMad } from '#core/stats/sliding-median-mad';
+import { normalised } from '#core/spectrum/composite';
+
+/** The scoring fields of the runtime configuration. */
+export interface FlowScorerConfig {
+  /** Three weights >= 0, not all 0; normalised to sum 1. */
+  readonly flow_derivative_weights: readonly number[];
+  readonly flow_tanh_scale: number;
+  readonly flow_neutral_threshold: number;
+  readonly flow_zscore_window_bins: number;
+  readonly flow_zscore_min_periods: number;
+}
+
+/** Scales of D1..D3 that do not exceed this give z = 0 (section 12). */
+const Z_EPS = 1e-9;
+
+/**
+ * Flow score of many cells (vacuum-pressure.md section 12): robust z of D1, D2 and D3 over sliding windows, blended.
+ * Read `score[slot]` and `state[slot]` after `push`; an untouched slot holds zeros.
+ */
+export class FlowScorer {
+  /** In [-1, 1]. */
+  readonly score: Float64Array;
+  /** +1 pressure, -1 vacuum, 0 neutral. */
+  readonly state: Int8Array;
+  private readonly weights: Float64Array;
+  private readonly scale: number;
+  private readonly threshold: number;
+  private readonly minPeriods: number;
+  private readonly windows1: readonly SlidingMedianMad[];
+  private readonly windows2: readonly SlidingMedianMad[];
+  private readonly windows3: readonly SlidingMedianMad[];
+
+  /** @throws ProblemError `spectrum/scorer` naming the field that is out of range */
+  constructor(
+    config: FlowScorerConfig,
+    readonly capacity: number,
+  ) {
+    checkFlowScorer(config);
+    this.weights = normalised(config.flow_derivative_weights);
+    this.scale = config.flow_tanh_scale;
+    this.threshold = config.flow_neutral_threshold;
+    this.minPeriods = config.flow_zscore_min_periods;
+    this.score = new Float64Array(capacity);
+    this.state = new Int8Array(capacity);
+    const windows = () =>
+      Array.from({ length: capacity }, () => new SlidingMedianMad(config.flow_zscore_window_bins));
+    this.windows1 = windows();
+    this.windows2 = windows();
+    this.windows3 = windows();
+  }
+
+  /** Adds one bin to one slot and scores it. */
+  push(slot: number, d1: number, d2: number, d3: number): void {
+    this.windows1[slot].push(d1);
+    this.windows2[slot].push(d2);
+    this.windows3[slot].push(d3);
+    this.evaluate(slot, d1, d2, d3);
+  }
+
+  /** Adds one bin to all slots. @throws ProblemError `spectrum/row-count` unless there is one value per slot */
+  pushBin(d1: ArrayLike<number>, d2: ArrayLike<number>, d3: ArrayLike<number>): void {
+    for (const column of [d1, d2, d3]) {
+      if (column.length !== this.capacity) {
+        fail('spectrum/row-count', `A bin has ${column.length} rows, the bins before had ${this.capacity}`);
+      }
+    }
+    for (let slot = 0; slot < this.capacity; slot++) this.push(slot, d1[slot], d2[slot], d3[slot]);
+  }
+
+  /** Replaces a slot's history by the first `length` values, oldest first, and scores the last of them. */
+  reset(slot: number, d1: Float64Array, d2: Float64Array, d3: Float64Array, length: number): void {
+    this.windows1[slot].load(d1, length);
+    this.windows2[slot].load(d2, length);
+    this.windows3[slot].load(d3, length);
+    if (length > 0) {
+      this.evaluate(slot, d1[length - 1], d2[length - 1], d3[length - 1]);
+    } else {
+      this.score[slot] = 0;
+      this.state[slot] = 0;
+    }
+  }
+
+  save(writer: StateWriter): void {
+    writer.begin('flow-scorer', 1);
+    writer.array(this.score);
+    writer.array(this.state);
+    for (const windows of [this.windows1, this.windows2, this.windows3]) {
+      for (const window of windows) window.save(writer);
+    }
+  }
+
+  restore(reader: StateReader): void {
+    reader.begin('flow-scorer', 1);
+    reader.arrayInto(this.score);
+    reader.arrayInto(this.state);
+    for (const windows of [this.windows1, this.windows2, this.windows3]) {
+      for (const window of windows) window.restore(reader);
+    }
+  }
+
+  private evaluate(slot: number, d1: number, d2: number, d3: number): void {
+    let score = 0;
+    if (this.windows1[slot].count >= this.minPeriods) {
+      const z1 = latestZ(this.windows1[slot], d1);
+      const z2 = latestZ(this.windows2[slot], d2);
+      const z3 = latestZ(this.windows3[slot], d3);
+      score = clampUnit(tanhBlend(z1, z2, z3, this.weights, this.scale));
+    }
+    this.score[slot] = score;
+    this.state[slot] = score >= this.threshold ? 1 : score <= -this.threshold ? -1 : 0;
+  }
+}
+
+function latestZ(window: SlidingMedianMad, current: number): number {
+  const center = window.median();
+  return robustZ(current, center, window.mad(center), Z_EPS);
+}
+
+function checkFlowScorer(config: FlowScorerConfig): void {
+  const weights = config.flow_derivative_weights;
+  demand(
+    weights.length === 3 && weights.every((w) => w >= 0 && Number.isFinite(w)) && weights.some((w) => w > 0),
+    'flow_derivative_weights must be three values of at least 0, not all 0',
+  );
+  const window = config.flow_zscore_window_bins;
+  demand(Number.isInteger(window) && window >= 2, 'flow_zscore_window_bins must be a whole number of at least 2');
+  const minPeriods = config.flow_zscore_min_periods;
+  demand(
+    Number.isInteger(minPeriods) && minPeriods >= 2 && minPeriods <= window,
+    'flow_zscore_min_periods must be a whole number from 2 to flow_zscore_window_bins',
+  );
+  demand(config.flow_tanh_scale > 0, 'flow_tanh_scale must be above 0');
+  const threshold = config.flow_neutral_threshold;
+  demand(threshold > 0 && threshold < 1, 'flow_neutral_threshold must be above 0 and below 1');
+}
+
+function demand(holds: boolean, message: string): void {
+  if (!holds) fail('spectrum/scorer', message);
+}

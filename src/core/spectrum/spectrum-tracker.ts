@@ -1,0 +1,235 @@
+import { fail } from '#base/problem';
+import type { StateReader, StateWriter } from '#base/state-io';
+import { normalised } from '#core/spectrum/composite';
+import { FlowScorer, type FlowScorerConfig } from '#core/spectrum/flow-scorer';
+
+/** The spectrum fields of the runtime configuration. */
+export interface SpectrumConfig extends FlowScorerConfig {
+  /** Rollup windows in bins, any order. */
+  readonly flow_windows: readonly number[];
+  /** One weight > 0 per window; normalised to sum 1. */
+  readonly flow_rollup_weights: readonly number[];
+  readonly cell_width_ms: number;
+}
+
+/**
+ * Spectrum of many cells (vacuum-pressure.md sections 11 and 12), as a structure of arrays over slots. After `push` or
+ * `reset` of a slot its columns hold the values of the bin just added.
+ *
+ * Every rolling sum is added afresh from the newest bin to the oldest, so it depends on the last bins alone and not
+ * on how long the slot has been tracked: `reset` followed by `push` gives the same bits as `push` since bin 1. A cell
+ * that was never touched had c = 0 in every past bin; such a late cell is reset with an empty history and the
+ * number of bins so far.
+ */
+export class SpectrumTracker {
+  readonly composite: Float64Array;
+  /** Derivatives of the composite in 1/s, 1/s², 1/s³. */
+  readonly d1: Float64Array;
+  readonly d2: Float64Array;
+  readonly d3: Float64Array;
+  readonly score: Float64Array;
+  readonly state: Int8Array;
+  /** Seconds between regular bins, the default step of `push` and the step assumed by `reset`. */
+  readonly binSeconds: number;
+  /** Newest values of c that `reset` can use; older ones have no influence. */
+  readonly historyLength: number;
+
+  private readonly scorer: FlowScorer;
+  /** Window lengths ascending, and for each its position in the configuration. */
+  private readonly lengths: Int32Array;
+  private readonly positions: Int32Array;
+  private readonly weights: Float64Array;
+  private readonly means: Float64Array;
+  private readonly longest: number;
+  private readonly zWindow: number;
+  /** Values of c, `longest` per slot; bin t (from 1) of every slot is at t modulo `longest`. */
+  private readonly ring: Float64Array;
+  private readonly bins: Float64Array;
+  /** Work space of `reset`: c, then D1..D3 of the last bins. */
+  private readonly pastC: Float64Array;
+  private readonly pastD1: Float64Array;
+  private readonly pastD2: Float64Array;
+  private readonly pastD3: Float64Array;
+
+  /** @throws ProblemError `spectrum/…` naming the field that is out of range */
+  constructor(
+    config: SpectrumConfig,
+    readonly capacity: number,
+  ) {
+    checkSpectrum(config);
+    const windows = config.flow_windows;
+    const order = windows.map((_, i) => i).sort((a, b) => windows[a] - windows[b]);
+    this.lengths = Int32Array.from(order, (i) => windows[i]);
+    this.positions = Int32Array.from(order);
+    this.weights = normalised(config.flow_rollup_weights);
+    this.means = new Float64Array(windows.length);
+    this.longest = this.lengths[windows.length - 1];
+    this.zWindow = config.flow_zscore_window_bins;
+    this.historyLength = this.longest + this.zWindow + 2;
+    this.binSeconds = config.cell_width_ms * 1e6 * 1e-9;
+
+    this.scorer = new FlowScorer(config, capacity);
+    this.score = this.scorer.score;
+    this.state = this.scorer.state;
+    this.composite = new Float64Array(capacity);
+    this.d1 = new Float64Array(capacity);
+    this.d2 = new Float64Array(capacity);
+    this.d3 = new Float64Array(capacity);
+    this.ring = new Float64Array(capacity * this.longest);
+    this.bins = new Float64Array(capacity);
+    this.pastC = new Float64Array(this.historyLength);
+    this.pastD1 = new Float64Array(this.zWindow);
+    this.pastD2 = new Float64Array(this.zWindow);
+    this.pastD3 = new Float64Array(this.zWindow);
+  }
+
+  /** Bins of a slot so far. */
+  binsOf(slot: number): number {
+    return this.bins[slot];
+  }
+
+  /**
+   * Adds one bin.
+   *
+   * @param c instantaneous composite, in [-1, 1]
+   * @param dtSeconds time since the slot's previous bin, > 0; without effect on its first bin
+   */
+  push(slot: number, c: number, dtSeconds = this.binSeconds): void {
+    const t = this.bins[slot] + 1;
+    this.bins[slot] = t;
+    const base = slot * this.longest;
+    const at = t % this.longest;
+    this.ring[base + at] = c;
+    const composite = this.rollup(this.ring, base, this.longest, at, t);
+    let d1 = 0;
+    let d2 = 0;
+    let d3 = 0;
+    if (t > 1) {
+      d1 = (composite - this.composite[slot]) / dtSeconds;
+      d2 = (d1 - this.d1[slot]) / dtSeconds;
+      d3 = (d2 - this.d2[slot]) / dtSeconds;
+    }
+    this.composite[slot] = composite;
+    this.d1[slot] = d1;
+    this.d2[slot] = d2;
+    this.d3[slot] = d3;
+    this.scorer.push(slot, d1, d2, d3);
+  }
+
+  /**
+   * Makes a slot what it would be had it been pushed in every bin since bin 1, `binSeconds` apart.
+   *
+   * @param history values of c, oldest first, the last one belonging to bin `binsSoFar`; bins before the first given
+   * value count as 0. Only the last `historyLength` matter
+   * @param binsSoFar number of bins of the stream, up to and including the last value of `history`
+   * @param length values of `history` that are used, from its start
+   */
+  reset(slot: number, history: ArrayLike<number>, binsSoFar: number, length = history.length): void {
+    const used = Math.min(binsSoFar, this.historyLength);
+    const given = Math.min(length, used);
+    const c = this.pastC;
+    c.fill(0, 0, used - given);
+    for (let i = 0; i < given; i++) c[used - given + i] = history[length - given + i];
+
+    this.bins[slot] = binsSoFar;
+    const base = slot * this.longest;
+    this.ring.fill(0, base, base + this.longest);
+    for (let i = Math.max(0, used - this.longest); i < used; i++) {
+      this.ring[base + ((binsSoFar - used + 1 + i) % this.longest)] = c[i];
+    }
+    this.rebuild(slot, used, binsSoFar);
+  }
+
+  save(writer: StateWriter): void {
+    writer.begin('spectrum-tracker', 1);
+    for (const column of [this.ring, this.bins, this.composite, this.d1, this.d2, this.d3]) writer.array(column);
+    this.scorer.save(writer);
+  }
+
+  /** Restores what a tracker of the same configuration and capacity saved. */
+  restore(reader: StateReader): void {
+    reader.begin('spectrum-tracker', 1);
+    for (const column of [this.ring, this.bins, this.composite, this.d1, this.d2, this.d3]) {
+      if (reader.arrayInto(column) !== column.length) {
+        fail('state/other-shape', 'Saved spectrum belongs to another configuration');
+      }
+    }
+    this.scorer.restore(reader);
+  }
+
+  /** Composite and derivatives of the last bins from `pastC[0, used)`, whose last value is bin `t`. */
+  private rebuild(slot: number, used: number, t: number): void {
+    const kept = Math.min(t, this.zWindow);
+    const dt = this.binSeconds;
+    let composite = 0;
+    let d1 = 0;
+    let d2 = 0;
+    let d3 = 0;
+    // Of a history that was cut off, the first composite that is known is that of a full longest window; three
+    // more bins make all derivatives known. Leading zeros have composite 0 and derivatives 0.
+    let first = t > used ? this.longest - 1 : 0;
+    while (first < used && this.pastC[first] === 0) first++;
+    const firstKept = used - kept;
+    this.pastD1.fill(0, 0, kept);
+    this.pastD2.fill(0, 0, kept);
+    this.pastD3.fill(0, 0, kept);
+    for (let i = first; i < used; i++) {
+      const bin = t - used + 1 + i;
+      const next = this.rollup(this.pastC, 0, used, i, Math.min(bin, i + 1));
+      if (bin > 1) {
+        const next1 = (next - composite) / dt;
+        const next2 = (next1 - d1) / dt;
+        d3 = (next2 - d2) / dt;
+        d2 = next2;
+        d1 = next1;
+      }
+      composite = next;
+      if (i >= firstKept) {
+        this.pastD1[i - firstKept] = d1;
+        this.pastD2[i - firstKept] = d2;
+        this.pastD3[i - firstKept] = d3;
+      }
+    }
+    this.composite[slot] = composite;
+    this.d1[slot] = d1;
+    this.d2[slot] = d2;
+    this.d3[slot] = d3;
+    this.scorer.reset(slot, this.pastD1, this.pastD2, this.pastD3, kept);
+  }
+
+  /**
+   * Weighted mean over all windows of the ring `values[base, base + size)`, read backwards from `base + at`, of which
+   * `available` values exist. Shorter windows are prefixes of longer ones, so one pass serves all.
+   */
+  private rollup(values: Float64Array, base: number, size: number, at: number, available: number): number {
+    const lengths = this.lengths;
+    const positions = this.positions;
+    const means = this.means;
+    let sum = 0;
+    let taken = 0;
+    let index = base + at;
+    for (let w = 0; w < lengths.length; w++) {
+      const end = Math.min(available, lengths[w]);
+      for (; taken < end; taken++) {
+        sum += values[index];
+        index = index === base ? base + size - 1 : index - 1;
+      }
+      means[positions[w]] = sum / end;
+    }
+    let composite = 0;
+    for (let w = 0; w < means.length; w++) composite += this.weights[w] * means[w];
+    return composite;
+  }
+}
+
+function checkSpectrum(config: SpectrumConfig): void {
+  const windows = config.flow_windows;
+  const weights = config.flow_rollup_weights;
+  if (windows.length === 0 || !windows.every((w) => Number.isInteger(w) && w > 0)) {
+    fail('spectrum/windows', 'flow_windows must be whole numbers above 0, at least one');
+  }
+  if (weights.length !== windows.length || !weights.every((w) => w > 0 && Number.isFinite(w))) {
+    fail('spectrum/windows', 'flow_rollup_weights must be one value above 0 per window of flow_windows');
+  }
+  if (!(config.cell_width_ms > 0)) fail('spectrum/cell-width', 'cell_width_ms must be above 0');
+}

@@ -1,0 +1,26 @@
+/**
+ * `Σ w_i tanh(z_i / scale) / Σ |w_i|` of three channels, in [-1, 1]; undivided when all weights are 0.
+ * The order of evaluation is part of the definition: a cell whose only live channel saturates lands exactly on
+ * the default threshold (vacuum-pressure.md sections 12, 14 and 20.1).
+ */
+export function tanhBlend(
+  z1: number,
+  z2: number,
+  z3: number,
+  weights: ArrayLike<number>,
+  scale: number,
+): number {
+  const w1 = weights[0];
+  const w2 = weights[1];
+  const w3 = weights[2];
+  const sum = w1 * Math.tanh(z1 / scale) + w2 * Math.tanh(z2 / scale) + w3 * Math.tanh(z3 / scale);
+  const norm = Math.abs(w1) + Math.abs(w2) + Math.abs(w3);
+  return norm > 0 ? sum / norm : sum;
+}
+
+/** Clamps to [-1, 1]; NaN becomes 0. */
+export function clampUnit(x: number): number {
+  if (x > 1) return 1;
+  if (x < -1) return -1;
+  return Number.isNaN(x) ? 0 : x;
+}

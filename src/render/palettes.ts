@@ -1,0 +1,208 @@
+import type {
+  CategoricalPaletteName,
+  DivergingPaletteName,
+  PaletteName,
+  SequentialPaletteName,
+  ThemeName,
+} from '#protocol/render-contract';
+import { mix, oklch, toRgb8 } from './oklab';
+import type { Oklab } from './oklab';
+
+/**
+ * Colour maps as data and the tables built from them. The tables are the only place where colours are made:
+ * the shader, the CPU colour model and the legend all read them by index.
+ */
+
+/** Entries of a one-dimensional table, and of the score axis; odd, so that zero has an entry of its own. */
+export const PALETTE_STEPS = 255;
+/** Entries of the depth axis of a composite table. */
+export const DEPTH_STEPS = 128;
+
+interface SequentialSpec {
+  readonly kind: 'sequential';
+  readonly title: string;
+  /** Lightness runs linearly between these, so that equal steps of value look equal. */
+  readonly dark: readonly [number, number];
+  readonly light: readonly [number, number];
+  /** [chroma, hue in degrees], evenly spaced from low to high; the light theme runs them backwards. */
+  readonly stops: readonly (readonly [number, number])[];
+}
+
+interface ArmSpec {
+  readonly chroma: number;
+  /** Hue near zero and at full strength. */
+  readonly hue: readonly [number, number];
+  /** Lightness at full strength. */
+  readonly dark: number;
+  readonly light: number;
+}
+
+interface DivergingSpec {
+  readonly kind: 'diverging';
+  readonly title: string;
+  readonly positive: ArmSpec;
+  readonly negative: ArmSpec;
+}
+
+interface CategoricalSpec {
+  readonly kind: 'categorical';
+  readonly title: string;
+  /** [lightness dark, lightness light, chroma, hue]. */
+  readonly colors: readonly (readonly [number, number, number, number])[];
+}
+
+export const SEQUENTIAL_PALETTES: Readonly<Record<SequentialPaletteName, SequentialSpec>> = {
+  tide: {
+    kind: 'sequential',
+    title: 'Tide',
+    dark: [0.155, 0.93],
+    light: [0.3, 0.965],
+    stops: [[0.02, 285], [0.11, 283], [0.125, 262], [0.105, 222], [0.11, 185], [0.15, 155], [0.17, 125], [0.12, 108]],
+  },
+  dusk: {
+    kind: 'sequential',
+    title: 'Dusk',
+    dark: [0.155, 0.93],
+    light: [0.3, 0.965],
+    stops: [[0.02, 265], [0.085, 262], [0.06, 262], [0.02, 255], [0.035, 100], [0.085, 96], [0.135, 96], [0.15, 98]],
+  },
+  ember: {
+    kind: 'sequential',
+    title: 'Ember',
+    dark: [0.15, 0.96],
+    light: [0.28, 0.965],
+    stops: [[0.015, 300], [0.1, 305], [0.145, 335], [0.18, 10], [0.19, 32], [0.175, 55], [0.16, 80], [0.08, 102]],
+  },
+  mono: { kind: 'sequential', title: 'Mono', dark: [0.15, 0.95], light: [0.25, 0.97], stops: [[0.008, 270], [0.004, 270]] },
+};
+
+export const DIVERGING_PALETTES: Readonly<Record<DivergingPaletteName, DivergingSpec>> = {
+  // Green leans to yellow and magenta to blue: with red-green blindness, where green and red fall together,
+  // the yellow-blue difference and the lightness still tell the arms apart.
+  signal: {
+    kind: 'diverging',
+    title: 'Signal',
+    positive: { chroma: 0.21, hue: [158, 135], dark: 0.87, light: 0.56 },
+    negative: { chroma: 0.245, hue: [328, 340], dark: 0.65, light: 0.47 },
+  },
+  polar: {
+    kind: 'diverging',
+    title: 'Polar',
+    positive: { chroma: 0.165, hue: [55, 72], dark: 0.83, light: 0.55 },
+    negative: { chroma: 0.175, hue: [262, 250], dark: 0.66, light: 0.45 },
+  },
+};
+
+export const CATEGORICAL_PALETTES: Readonly<Record<CategoricalPaletteName, CategoricalSpec>> = {
+  states: {
+    kind: 'categorical',
+    title: 'States',
+    colors: [
+      [0.62, 0.45, 0.23, 345],
+      [0.45, 0.6, 0.17, 330],
+      [0.72, 0.72, 0.15, 20],
+      [0.38, 0.82, 0.09, 320],
+      [0.24, 0.92, 0.008, 270],
+      [0.42, 0.8, 0.07, 200],
+      [0.68, 0.62, 0.12, 215],
+      [0.55, 0.5, 0.14, 150],
+      [0.87, 0.42, 0.19, 140],
+    ],
+  },
+};
+
+/** Neutral colour of the diverging maps: from zero to full depth. */
+const NEUTRAL = { dark: [0.165, 0.43], light: [0.965, 0.7], chroma: [0.012, 0.028], hue: 272 } as const;
+/** Full depth adds this much lightness to a full-strength colour (dark theme), or takes it away (light). */
+const DEPTH_LIFT = 0.09;
+/** Share of the full lightness and chroma that a strong score keeps without any depth behind it. */
+const THIN_DEPTH_SHARE = 0.62;
+
+export type PaletteSpec = SequentialSpec | DivergingSpec | CategoricalSpec;
+
+export function paletteSpec(name: PaletteName): PaletteSpec {
+  const all: Readonly<Record<PaletteName, PaletteSpec>> = {
+    ...SEQUENTIAL_PALETTES,
+    ...DIVERGING_PALETTES,
+    ...CATEGORICAL_PALETTES,
+  };
+  return all[name];
+}
+
+export function isPaletteName(name: string): name is PaletteName {
+  return name in SEQUENTIAL_PALETTES || name in DIVERGING_PALETTES || name in CATEGORICAL_PALETTES;
+}
+
+/** `PALETTE_STEPS` opaque RGBA colours from the low to the high end of the range. */
+export function paletteTable(name: PaletteName, theme: ThemeName): Uint8Array {
+  const spec = paletteSpec(name);
+  const table = new Uint8Array(PALETTE_STEPS * 4);
+  for (let i = 0; i < PALETTE_STEPS; i++) {
+    const u = i / (PALETTE_STEPS - 1);
+    writeColor(table, i, colorAt(spec, theme, u));
+  }
+  return table;
+}
+
+/**
+ * The composite map: `DEPTH_STEPS` rows (depth 0..1) of `PALETTE_STEPS` colours (score -1..1). Row 0, middle
+ * entry is the near-background neutral; depth lightens, score colours.
+ */
+export function compositeTable(name: DivergingPaletteName, theme: ThemeName): Uint8Array {
+  const spec = DIVERGING_PALETTES[name];
+  const table = new Uint8Array(PALETTE_STEPS * DEPTH_STEPS * 4);
+  for (let row = 0; row < DEPTH_STEPS; row++) {
+    const depth = row / (DEPTH_STEPS - 1);
+    for (let i = 0; i < PALETTE_STEPS; i++) {
+      const score = (2 * i) / (PALETTE_STEPS - 1) - 1;
+      writeColor(table, row * PALETTE_STEPS + i, divergingColor(spec, theme, score, depth));
+    }
+  }
+  return table;
+}
+
+function colorAt(spec: PaletteSpec, theme: ThemeName, u: number): Oklab {
+  if (spec.kind === 'sequential') return sequentialColor(spec, theme, u);
+  if (spec.kind === 'diverging') return divergingColor(spec, theme, 2 * u - 1, Math.abs(2 * u - 1));
+  const [dark, light, chroma, hue] = spec.colors[Math.round(u * (spec.colors.length - 1))];
+  return oklch(theme === 'dark' ? dark : light, chroma, hue);
+}
+
+function sequentialColor(spec: SequentialSpec, theme: ThemeName, u: number): Oklab {
+  const t = theme === 'dark' ? u : 1 - u;
+  const [low, high] = spec[theme];
+  const at = t * (spec.stops.length - 1);
+  const i = Math.min(Math.floor(at), spec.stops.length - 2);
+  const [c0, h0] = spec.stops[i];
+  const [c1, h1] = spec.stops[i + 1];
+  const color = mix(oklch(0, c0, h0), oklch(0, c1, h1), at - i);
+  return { ...color, L: low + (high - low) * t };
+}
+
+/** @param score -1..1 @param depth 0..1 */
+function divergingColor(spec: DivergingSpec, theme: ThemeName, score: number, depth: number): Oklab {
+  const [thin, thick] = NEUTRAL[theme];
+  const neutral = oklch(
+    thin + (thick - thin) * depth,
+    NEUTRAL.chroma[0] + (NEUTRAL.chroma[1] - NEUTRAL.chroma[0]) * depth,
+    NEUTRAL.hue,
+  );
+  const arm = score < 0 ? spec.negative : spec.positive;
+  const t = Math.abs(score);
+  const share = THIN_DEPTH_SHARE + (1 - THIN_DEPTH_SHARE) * depth;
+  const lift = theme === 'dark' ? DEPTH_LIFT * depth : -DEPTH_LIFT * depth;
+  const full = oklch(
+    thin + (arm[theme] - thin) * share + lift,
+    arm.chroma * share,
+    arm.hue[0] + (arm.hue[1] - arm.hue[0]) * t,
+  );
+  return mix(neutral, full, t);
+}
+
+function writeColor(table: Uint8Array, index: number, color: Oklab): void {
+  const [r, g, b] = toRgb8(color);
+  table[index * 4] = r;
+  table[index * 4 + 1] = g;
+  table[index * 4 + 2] = b;
+  table[index * 4 + 3] = 255;
+}

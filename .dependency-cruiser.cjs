@@ -14,9 +14,24 @@ const allowed = {
   'src/core/stats': ['src/base'],
   'src/core/spectrum': ['src/base', 'src/core/stats'],
   'src/core/score': ['src/base', 'src/core/stats'],
-  'src/core/vp': ['src/base', 'src/core/mbo', 'src/core/book', 'src/core/config', 'src/core/spectrum', 'src/core/score', 'src/core/stats'],
+  'src/core/vp': [
+    'src/base',
+    'src/core/mbo',
+    'src/core/book',
+    'src/core/config',
+    'src/core/spectrum',
+    'src/core/score',
+    'src/core/stats',
+  ],
   'src/core/sim': ['src/base', 'src/core/mbo', 'src/core/dbn'],
-  'src/core/capture': ['src/base', 'src/core/mbo', 'src/core/io', 'src/core/dbn', 'src/core/arrow', 'src/core/parquet'],
+  'src/core/capture': [
+    'src/base',
+    'src/core/mbo',
+    'src/core/io',
+    'src/core/dbn',
+    'src/core/arrow',
+    'src/core/parquet',
+  ],
   'src/protocol': ['src/base', 'src/core'],
   'src/render': ['src/base', 'src/protocol', 'shaders'],
   'src/app': ['src/base', 'src/core', 'src/protocol', 'src/render'],
@@ -44,8 +59,18 @@ const oneWay = Object.entries(allowed).map(([folder, targets]) => ({
 module.exports = {
   forbidden: [
     ...oneWay,
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?(raw|url|worker)$' } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?(raw|url|worker)$' },
+    },
     {
       name: 'core-knows-no-node',
       severity: 'error',
@@ -63,6 +88,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

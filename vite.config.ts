@@ -4,11 +4,21 @@ import { CONTENT_POLICY, headersFor } from './tools/headers.mjs';
 
 /** Sends the isolation and security headers in dev and preview exactly as `npm start` and any good host do. */
 function securityHeaders(): Plugin {
-  const install = (middlewares: {
-    use(handler: (req: { url?: string }, res: { setHeader(k: string, v: string): void }, next: () => void) => void): void;
-  }, dev: boolean) => {
+  const install = (
+    middlewares: {
+      use(
+        handler: (
+          req: { url?: string },
+          res: { setHeader(k: string, v: string): void },
+          next: () => void,
+        ) => void,
+      ): void;
+    },
+    dev: boolean,
+  ) => {
     middlewares.use((req, res, next) => {
-      for (const [name, value] of Object.entries(headersFor(req.url ?? '/', { dev }))) res.setHeader(name, value);
+      for (const [name, value] of Object.entries(headersFor(req.url ?? '/', { dev })))
+        res.setHeader(name, value);
       next();
     });
   };
@@ -25,7 +35,11 @@ function policyInPage(): Plugin {
     name: 'policy-in-page',
     apply: 'build',
     transformIndexHtml: () => [
-      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_POLICY }, injectTo: 'head-prepend' },
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_POLICY },
+        injectTo: 'head-prepend',
+      },
     ],
   };
 }

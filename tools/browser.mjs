@@ -39,7 +39,15 @@ export async function provideBrowser() {
   if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
     console.log("Playwright's browser is not available here: installing Debian's package …");
     run('apt-get', ['update', '-qq']);
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core', 'fonts-liberation']);
+    run('apt-get', [
+      'install',
+      '-y',
+      '-qq',
+      '--no-install-recommends',
+      'chromium',
+      'fonts-dejavu-core',
+      'fonts-liberation',
+    ]);
     const debian = await findBrowser();
     if (debian) return debian;
   }
@@ -49,5 +57,9 @@ export async function provideBrowser() {
 }
 
 function run(command, args) {
-  spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: 300_000, shell: process.platform === 'win32' });
+  spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: 300_000,
+    shell: process.platform === 'win32',
+  });
 }

@@ -35,7 +35,11 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
   process.exit(2);
 }
 if (!options['no-build']) {
-  const build = spawnSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const build = spawnSync('npx', ['vite', 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (build.status !== 0) process.exit(build.status ?? 1);
 }
 try {
@@ -43,7 +47,9 @@ try {
   console.log(`Spymaster is ready: ${url}\nDrop a capture on the page. Press Ctrl+C to stop.`);
 } catch (error) {
   console.error(
-    error.code === 'EADDRINUSE' ? `Port ${port} is in use: try npm start -- --port ${port + 1}` : error.message,
+    error.code === 'EADDRINUSE'
+      ? `Port ${port} is in use: try npm start -- --port ${port + 1}`
+      : error.message,
   );
   process.exit(1);
 }

@@ -43,7 +43,8 @@ export async function serveStatic(root, { port, host = '127.0.0.1' }) {
 }
 
 async function respond(root, request, response) {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
   let path;
   try {
     path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);

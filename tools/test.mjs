@@ -29,7 +29,9 @@ for (const [name, command, args] of steps) {
   try {
     if (name === 'browser') env.SPYMASTER_CHROMIUM = await provideBrowser();
     console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
-    ok = spawnSync(command, args, { cwd: root, stdio: 'inherit', env, shell: process.platform === 'win32' }).status === 0;
+    ok =
+      spawnSync(command, args, { cwd: root, stdio: 'inherit', env, shell: process.platform === 'win32' })
+        .status === 0;
   } catch (error) {
     console.error(error.message);
     ok = false;
@@ -38,7 +40,8 @@ for (const [name, command, args] of steps) {
 }
 
 console.log('');
-for (const { name, ok, seconds } of results) console.log(`${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+for (const { name, ok, seconds } of results)
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
 const failed = results.filter((r) => !r.ok).length;
 console.log(`${results.length - failed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 let failed = false;
 for (const part of ['core', 'web', 'workers', 'node']) {
-  const run = spawnSync('npx', ['tsc', '-p', `tsconfig/${part}.json`], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const run = spawnSync('npx', ['tsc', '-p', `tsconfig/${part}.json`], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (run.status !== 0) {
     console.error(`types: ${part} failed`);
     failed = true;

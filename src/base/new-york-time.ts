@@ -72,7 +72,9 @@ export function parseIsoDate(text: string): CivilDate | undefined {
   if (!match) return undefined;
   const date = { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) };
   const inRange = date.year >= MIN_YEAR && date.year <= MAX_YEAR;
-  return inRange && new Date(utcMidnightSeconds(date) * 1000).toISOString().startsWith(text) ? date : undefined;
+  return inRange && new Date(utcMidnightSeconds(date) * 1000).toISOString().startsWith(text)
+    ? date
+    : undefined;
 }
 
 const TWO_DIGITS = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));

@@ -4,6 +4,7 @@
  * has a word and a shape.
  */
 import type { BinReadout, ForceSummary } from '#app/model';
+import { NONE } from '#ui/format';
 
 /** Badge colours, by the tokens `--tone-*`. */
 export type Tone = 'up' | 'lean-up' | 'chop' | 'lean-down' | 'down' | 'tighten';
@@ -112,5 +113,5 @@ export function state5Name(code: number): string {
 
 /** Words for `flow_state_code`. */
 export function flowStateName(code: number): string {
-  return code > 0 ? 'pressure' : code < 0 ? 'vacuum' : 'neutral';
+  return code > 0 ? 'pressure' : code < 0 ? 'vacuum' : code === 0 ? 'neutral' : NONE;
 }

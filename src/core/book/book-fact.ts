@@ -3,6 +3,8 @@
  * to accumulators (vacuum-pressure, velocity, trades). Listeners read it right after `OrderBook.apply` and
  * never keep it. Source: vacuum-pressure.md section 6, velocity.md section 6.
  */
+import { F_SNAPSHOT } from '#core/mbo/mbo-block';
+
 export const FACT_NONE = 0;
 /** New resting order: `side`, `newLevel`, `newQty`, `add`. */
 export const FACT_ADD = 1;
@@ -15,39 +17,51 @@ export const FACT_MOVE = 4;
 /** All orders of the instrument disappeared. */
 export const FACT_CLEAR = 5;
 
-/** Shape of `OrderBook.fact`. Levels are slots of the level table (price by `levelPrice*`), -1 = none. */
-export interface BookFact {
-  kind: number;
+/**
+ * `OrderBook.fact`. Levels are slots of the level table (price by `levelPrice*`), -1 = none. After `FACT_NONE` and
+ * `FACT_CLEAR` only `kind`, `flags` and `snapshot` mean anything.
+ *
+ * `apply` stores what happened; `add` and `pull` follow from it and are computed where they are read.
+ */
+export class BookFact {
+  kind = FACT_NONE;
+  /** Flags byte of the record. */
+  flags = 0;
   /** Side of the resting order: 0 bid, 1 ask. It never changes during an order's life. */
-  side: number;
-  oldLevel: number;
-  newLevel: number;
-  oldQty: number;
-  newQty: number;
-  add: number;
-  pull: number;
-  fill: number;
-  /** `event_id` of the last F that fed the consumed credit; 0 = none. */
-  fillEventId: number;
-  /** Entry time of the order, ns relative to the book's time base (resting age = now - entry). */
-  entryNs: number;
-  /** 1 while the record belongs to a snapshot. */
-  snapshot: number;
-}
+  side = 0;
+  oldLevel = -1;
+  newLevel = -1;
+  /** Quantity of the order before and after the record. */
+  oldQty = 0;
+  newQty = 0;
+  /** Part of `oldQty` that left by a trade. */
+  fill = 0;
+  /** Entry time of the order before the record, ns relative to the time base (resting age = now - entry). */
+  entryNs = 0;
+  /** `event_id` of the F that last fed a consumed credit. */
+  lastFillEventId = 0;
 
-export function emptyFact(): BookFact {
-  return {
-    kind: FACT_NONE,
-    side: 0,
-    oldLevel: -1,
-    newLevel: -1,
-    oldQty: 0,
-    newQty: 0,
-    add: 0,
-    pull: 0,
-    fill: 0,
-    fillEventId: 0,
-    entryNs: 0,
-    snapshot: 0,
-  };
+  /** Quantity that came, at `newLevel`. Source: velocity.md section 6, step 4. */
+  get add(): number {
+    if (this.kind === FACT_MOVE) return this.newQty;
+    const rest = this.oldQty - this.fill;
+    return this.newQty > rest ? this.newQty - rest : 0;
+  }
+
+  /** Quantity that left `oldLevel` other than by a trade. */
+  get pull(): number {
+    const rest = this.oldQty - this.fill;
+    if (this.kind === FACT_MOVE) return rest;
+    return rest > this.newQty ? rest - this.newQty : 0;
+  }
+
+  /** `event_id` of the last F that fed the consumed credit; 0 = no fill. */
+  get fillEventId(): number {
+    return this.fill > 0 ? this.lastFillEventId : 0;
+  }
+
+  /** 1 while the record belongs to a snapshot. */
+  get snapshot(): number {
+    return (this.flags & F_SNAPSHOT) === 0 ? 0 : 1;
+  }
 }

@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { BestLevel } from '#core/book/best-level';
 import type { OrderBook } from '#core/book/order-book';
-import { N_ENTRY, N_ID_HI, N_ID_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-table';
+import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-table';
 
 /** A price level with quantity. */
 export interface BookLevel {
@@ -44,7 +44,8 @@ export function depthAt(book: OrderBook, side: number, priceInt: bigint): number
 
 /** Slot of a price, -1 = never used since the last clear. */
 export function levelAt(book: OrderBook, side: number, priceInt: bigint): number {
-  return book.levels.find(side, Number(BigInt.asIntN(32, priceInt)), Number(BigInt.asIntN(32, priceInt >> 32n)));
+  const end = book.levels.find(side, Number(BigInt.asIntN(32, priceInt)), Number(BigInt.asIntN(32, priceInt >> 32n)));
+  return end === 0 ? -1 : book.orders.nodes[end + N_LEVEL] >> 1;
 }
 
 /** Exact price of a level slot. */
@@ -71,7 +72,7 @@ export function findOrder(book: OrderBook, orderId: bigint): BookOrder | undefin
   const { orders } = book;
   const node = orders.places[orders.probe(lo, hi)];
   if (node === 0) return undefined;
-  return queueOf(book, orders.nodes[node + N_LEVEL]).find((order) => order.orderId === orderId);
+  return queueOf(book, orders.nodes[node + N_LEVEL] >> 1).find((order) => order.orderId === orderId);
 }
 
 /** Quantity of a level from orders that entered at `latestEntryNs` or before (velocity.md: `depth_qty_rest`). */
@@ -103,7 +104,7 @@ export function hashOfOrders(book: OrderBook): string {
 
 function readLevel(book: OrderBook, level: number): BookLevel {
   const { levels } = book;
-  return { level, priceInt: priceOfLevel(book, level), qty: levels.qty[level], orders: levels.orders[level] };
+  return { level, priceInt: priceOfLevel(book, level), qty: levels.qty[level], orders: levels.orderCount[level] };
 }
 
 function forEachInQueue(book: OrderBook, level: number, visit: (order: BookOrder) => void): void {
@@ -115,7 +116,7 @@ function forEachInQueue(book: OrderBook, level: number, visit: (order: BookOrder
   let qtyAhead = 0;
   for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
     const size = nodes[node + N_SIZE] >>> 0;
-    const orderId = joinU64(nodes[node + N_ID_LO], nodes[node + N_ID_HI]);
+    const orderId = joinU64(nodes[node + N_KEY_LO], nodes[node + N_KEY_HI]);
     visit({ orderId, side, priceInt, size, entryNs: nodeTimes[(node >> 1) + N_ENTRY], place, qtyAhead });
     place++;
     qtyAhead += size;

@@ -1,4 +1,5 @@
 import type { BookAnomalies } from '#core/book/book-anomalies';
+import type { BookFact } from '#core/book/book-fact';
 import { NODE_WORDS } from '#core/book/order-table';
 
 /**
@@ -11,8 +12,6 @@ import { NODE_WORDS } from '#core/book/order-table';
 export class FillCredits {
   /** Orders that have a credit. */
   open = 0;
-  /** `event_id` of the last F behind the quantity that `take*` returned last. */
-  takenEventId = 0;
   private qty = new Float64Array(0);
   private tsLo = new Int32Array(0);
   private tsHi = new Int32Array(0);
@@ -35,7 +34,7 @@ export class FillCredits {
   }
 
   /** Part of a cancel of `limit` that was a fill; what is left serves a further cancel at the same instant. */
-  takeForCancel(node: number, limit: number, tsLo: number, tsHi: number): number {
+  takeForCancel(node: number, limit: number, tsLo: number, tsHi: number, fact: BookFact): number {
     const at = node / NODE_WORDS;
     const present = at < this.qty.length ? this.qty[at] : 0;
     if (present === 0) return 0;
@@ -46,13 +45,13 @@ export class FillCredits {
     const taken = Math.min(present, limit);
     this.qty[at] = present - taken;
     if (taken === present) this.open--;
-    this.takenEventId = this.eventId[at];
+    fact.lastFillEventId = this.eventId[at];
     return taken;
   }
 
   /** Part of a modify that was a fill, at most `limit`; a modify ends the credit. */
-  takeForModify(node: number, limit: number, tsLo: number, tsHi: number): number {
-    const taken = this.takeForCancel(node, limit, tsLo, tsHi);
+  takeForModify(node: number, limit: number, tsLo: number, tsHi: number, fact: BookFact): number {
+    const taken = this.takeForCancel(node, limit, tsLo, tsHi, fact);
     this.end(node);
     return taken;
   }

@@ -1,9 +1,11 @@
 import { wordsToNumber } from '#core/mbo/mbo-block';
 import { hashWords, MAX_REKEYS, multiplier, PROBE_LIMIT } from '#core/book/hash-words';
+import { N_KEY_HI, N_KEY_LO, N_LEVEL, type OrderTable } from '#core/book/order-table';
 import { allocate } from '#core/book/room';
 
 /**
- * (side, price) → level slot, and the columns of the levels. Prices are exact i64 in two words: no tick size is
+ * (side, price) → level, and the columns of the levels. A level is named by its slot in the columns and has a queue of
+ * orders, whose end marker carries the price so that finding a level touches the array of the orders only. Prices are exact i64 in two words: no tick size is
  * assumed, and neither the number of levels nor their spacing matters. Slots are handed out in order of first use
  * and live until `clear`.
  */
@@ -18,28 +20,31 @@ export class LevelTable {
   /** Sum of the remaining quantities. */
   qty: Float64Array;
   /** Orders in the queue, those of size 0 included. */
-  orders: Int32Array;
+  orderCount: Int32Array;
   /** End marker of the queue in the order table. */
   queue: Int32Array;
   /** 1 while the slot is in the heap of its side. */
   listed: Uint8Array;
   rekeys = 0;
-  /** Slot + 1 at each place, 0 = free. */
+  /** End marker at each place, 0 = free. */
   private places: Int32Array;
   private mulLo = multiplier(0);
   private mulHi = multiplier(1);
   private mask: number;
   private shift: number;
 
-  constructor(initialLevels = 1024) {
-    const bits = Math.ceil(Math.log2(initialLevels * 8));
+  constructor(
+    private readonly orders: OrderTable,
+    initialLevels = 1024,
+  ) {
+    const bits = Math.ceil(Math.log2(initialLevels * 8)) | 0;
     const capacity = 2 ** bits / 8;
     this.side = new Uint8Array(capacity);
     this.priceLo = new Int32Array(capacity);
     this.priceHi = new Int32Array(capacity);
     this.price = new Float64Array(capacity);
     this.qty = new Float64Array(capacity);
-    this.orders = new Int32Array(capacity);
+    this.orderCount = new Int32Array(capacity);
     this.queue = new Int32Array(capacity);
     this.listed = new Uint8Array(capacity);
     this.places = new Int32Array(2 ** bits);
@@ -47,33 +52,46 @@ export class LevelTable {
     this.shift = 32 - bits;
   }
 
-  /** Slot of the level, -1 = never used since the last clear. */
+  /** End marker of the level's queue, 0 = the level was never used since the last clear. */
   find(side: number, priceLo: number, priceHi: number): number {
     const { places, mask } = this;
+    const { nodes } = this.orders;
     let place = (hashWords(priceLo, priceHi, this.mulLo, this.mulHi) >>> this.shift) ^ side;
     let left = PROBE_LIMIT;
     for (;;) {
-      const slot = places[place] - 1;
-      if (slot < 0 || this.is(slot, side, priceLo, priceHi)) return slot;
+      const end = places[place];
+      if (end === 0) return 0;
+      if (
+        nodes[end + N_KEY_LO] === priceLo &&
+        nodes[end + N_KEY_HI] === priceHi &&
+        (nodes[end + N_LEVEL] & 1) === side
+      ) {
+        return end;
+      }
       place = (place + 1) & mask;
       if (--left === 0 && this.rekey()) return this.find(side, priceLo, priceHi);
     }
   }
 
-  /** New slot for a level that `find` does not know. */
-  open(side: number, priceLo: number, priceHi: number, queue: number): number {
+  /** New slot for a level that `find` does not know; returns the end marker of its queue. */
+  open(side: number, priceLo: number, priceHi: number): number {
     if (this.count === this.qty.length) this.grow();
+    const { orders } = this;
+    const end = orders.newQueue();
     const slot = this.count++;
+    orders.nodes[end + N_KEY_LO] = priceLo;
+    orders.nodes[end + N_KEY_HI] = priceHi;
+    orders.nodes[end + N_LEVEL] = 2 * slot + side;
     this.side[slot] = side;
     this.priceLo[slot] = priceLo;
     this.priceHi[slot] = priceHi;
     this.price[slot] = wordsToNumber(priceLo, priceHi);
     this.qty[slot] = 0;
-    this.orders[slot] = 0;
-    this.queue[slot] = queue;
+    this.orderCount[slot] = 0;
+    this.queue[slot] = end;
     this.listed[slot] = 0;
-    this.places[this.freePlace(slot)] = slot + 1;
-    return slot;
+    this.places[this.freePlace(slot)] = end;
+    return end;
   }
 
   /** Forgets all levels, in time proportional to their number and not to the room they once needed. */
@@ -81,14 +99,10 @@ export class LevelTable {
     // Backwards: without its latest entry the table is what it was before that entry came.
     for (let slot = this.count - 1; slot >= 0; slot--) {
       let place = this.homeOf(slot);
-      while (this.places[place] !== slot + 1) place = (place + 1) & this.mask;
+      while (this.places[place] !== this.queue[slot]) place = (place + 1) & this.mask;
       this.places[place] = 0;
     }
     this.count = 0;
-  }
-
-  private is(slot: number, side: number, priceLo: number, priceHi: number): boolean {
-    return this.priceLo[slot] === priceLo && this.priceHi[slot] === priceHi && this.side[slot] === side;
   }
 
   private homeOf(slot: number): number {
@@ -109,7 +123,7 @@ export class LevelTable {
       this.priceHi = enlarged(this.priceHi, new Int32Array(capacity));
       this.price = enlarged(this.price, new Float64Array(capacity));
       this.qty = enlarged(this.qty, new Float64Array(capacity));
-      this.orders = enlarged(this.orders, new Int32Array(capacity));
+      this.orderCount = enlarged(this.orderCount, new Int32Array(capacity));
       this.queue = enlarged(this.queue, new Int32Array(capacity));
       this.listed = enlarged(this.listed, new Uint8Array(capacity));
       this.rebuild(32 - this.shift + 1);
@@ -129,7 +143,7 @@ export class LevelTable {
     this.places = new Int32Array(2 ** bits);
     this.mask = this.places.length - 1;
     this.shift = 32 - bits;
-    for (let slot = 0; slot < this.count; slot++) this.places[this.freePlace(slot)] = slot + 1;
+    for (let slot = 0; slot < this.count; slot++) this.places[this.freePlace(slot)] = this.queue[slot];
   }
 }
 

@@ -3,7 +3,9 @@ import {
   BID,
   CANCEL,
   CLEAR,
+  F_MAYBE_BAD_BOOK,
   F_MBP,
+  F_SNAPSHOT,
   F_TOB,
   FILL,
   MODIFY,
@@ -21,15 +23,21 @@ import {
   wordsToNumber,
 } from '#core/mbo/mbo-block';
 import { BestLevel } from '#core/book/best-level';
-import { noAnomalies } from '#core/book/book-anomalies';
-import type { BookAnomalies } from '#core/book/book-anomalies';
-import { FACT_ADD, FACT_CANCEL, FACT_CLEAR, FACT_MOVE, FACT_NONE, FACT_SET, emptyFact } from '#core/book/book-fact';
-import type { BookFact } from '#core/book/book-fact';
-import { hashOfOrders } from '#core/book/book-queries';
+import { noAnomalies, type BookAnomalies } from '#core/book/book-anomalies';
 import { readCheckpoint, writeCheckpoint } from '#core/book/book-checkpoint';
+import {
+  BookFact,
+  FACT_ADD,
+  FACT_CANCEL,
+  FACT_CLEAR,
+  FACT_MOVE,
+  FACT_NONE,
+  FACT_SET,
+} from '#core/book/book-fact';
+import { hashOfOrders } from '#core/book/book-queries';
 import { FillCredits } from '#core/book/fill-credits';
 import { LevelTable } from '#core/book/level-table';
-import { N_ENTRY, N_ID_HI, N_ID_LO, N_LEVEL, N_NEXT, N_SIZE, OrderTable } from '#core/book/order-table';
+import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE, OrderTable } from '#core/book/order-table';
 import { SnapshotCycle } from '#core/book/snapshot-cycle';
 
 export interface OrderBookOptions {
@@ -41,9 +49,10 @@ export interface OrderBookOptions {
 
 const TWO_32 = 4294967296;
 const NS_PER_DAY = 86_400_000_000_000n;
-const UNDEF_LO = UNDEF_PRICE_LO | 0;
 const UNDEF_TIMESTAMP = 0xffff_ffff_ffff_ffffn;
+const UNDEF_LO = UNDEF_PRICE_LO | 0;
 const AGGREGATED = F_TOB | F_MBP;
+const UNUSUAL = F_SNAPSHOT | F_MAYBE_BAD_BOOK | AGGREGATED;
 
 /**
  * Order book of one instrument at one publisher, order by order. Source: vacuum-pressure.md sections 2-6 and 19,
@@ -53,12 +62,12 @@ const AGGREGATED = F_TOB | F_MBP;
  */
 export class OrderBook {
   readonly orders: OrderTable;
-  readonly levels = new LevelTable();
-    readonly bids: BestLevel;
+  readonly levels: LevelTable;
+  readonly bids: BestLevel;
   readonly asks: BestLevel;
   readonly cycle = new SnapshotCycle();
   /** What the last record did; the same object all the time. */
-  readonly fact: BookFact = emptyFact();
+  readonly fact = new BookFact();
   readonly anomalies: BookAnomalies = noAnomalies();
   readonly credits = new FillCredits(this.anomalies);
 
@@ -66,8 +75,6 @@ export class OrderBook {
   eventCount = 0;
   /** `ts_event` of the last record, ns relative to `timeBaseNs`; exact within 104 days of it. */
   recordNs = 0;
-  /** Flags byte of the last record. */
-  lastFlags = 0;
   /** How often the book was emptied; level slots are valid within one generation. */
   generation = 0;
   /** A, C and M records with F_TOB or F_MBP: above 0 the stream is not order by order (`unsupported_feed`). */
@@ -87,6 +94,7 @@ export class OrderBook {
 
   constructor(options: OrderBookOptions = {}) {
     this.orders = new OrderTable(options.initialOrders ?? 16_384);
+    this.levels = new LevelTable(this.orders);
     this.bids = new BestLevel(this.levels, 0);
     this.asks = new BestLevel(this.levels, 1);
     if (options.timeBaseNs !== undefined) this.setTimeBase(options.timeBaseNs);
@@ -95,7 +103,10 @@ export class OrderBook {
   get timeBaseNs(): bigint {
     return joinU64(this.baseLo, this.baseHi);
   }
-
+  /** Flags byte of the last record. */
+  get lastFlags(): number {
+    return this.fact.flags;
+  }
   /** Level slots are `0..levelCount-1`. The columns below are replaced when they grow. */
   get levelCount(): number {
     return this.levels.count;
@@ -119,7 +130,7 @@ export class OrderBook {
     return this.levels.qty;
   }
   get levelOrders(): Int32Array {
-    return this.levels.orders;
+    return this.levels.orderCount;
   }
   /** Slot of the best level with quantity, -1 = none. */
   get bestBidLevel(): number {
@@ -162,35 +173,13 @@ export class OrderBook {
     if (!this.hasBase) this.startClock(words, base);
     this.eventCount++;
     this.recordNs = (words[base + W_TS_EVENT + 1] - this.baseHi) * TWO_32 + (words[base + W_TS_EVENT] - this.baseLo);
-    this.lastFlags = flags;
-    this.fact.snapshot = (flags >>> 5) & 1;
-    if (action === CLEAR || !this.cycle.isSteady(flags)) this.followSnapshot(flags, action);
-    if ((flags & AGGREGATED) !== 0 && (action === ADD || action === CANCEL || action === MODIFY)) {
-      this.aggregatedRecords++;
-    }
-    switch (action) {
-      case ADD:
-        this.add(words, base);
-        break;
-      case CANCEL:
-        this.cancel(words, base);
-        break;
-      case MODIFY:
-        this.modify(words, base);
-        break;
-      case TRADE:
-        this.trade(words, base);
-        break;
-      case FILL:
-        this.fill(words, base);
-        break;
-      case CLEAR:
-        this.clear();
-        break;
-      default:
-        if (action !== NONE) this.anomalies.unknown_action++;
-        this.reportNothing();
-    }
+    this.fact.flags = flags;
+    if ((flags & UNUSUAL) !== 0 || !this.cycle.steady || action === CLEAR) this.unusual(flags, action);
+    if (action === ADD) this.add(words, base, BID - (tags >>> 24));
+    else if (action === CANCEL) this.cancel(words, base);
+    else if (action === MODIFY) this.modify(words, base, BID - (tags >>> 24));
+    else if (action === FILL) this.fill(words, base);
+    else this.other(words, base, action);
   }
 
   /**
@@ -213,100 +202,110 @@ export class OrderBook {
     return writeCheckpoint(this);
   }
 
-  /** @throws ProblemError `book/bad-checkpoint` */
+  /** @throws ProblemError `state/...` or `book/bad-checkpoint` */
   static restore(bytes: Uint8Array): OrderBook {
     const book = new OrderBook();
     readCheckpoint(bytes, book);
     return book;
   }
 
-  private add(words: Uint32Array, base: number): void {
-    const side = BID - (words[base + W_TAGS] >>> 24);
-    if (side !== 0 && side !== 1) {
+  private add(words: Uint32Array, base: number, side: number): void {
+    if (side >>> 1 !== 0) {
       this.anomalies.bad_side++;
-      this.reportNothing();
+      this.fact.kind = FACT_NONE;
       return;
     }
-    const idLo = words[base + W_ORDER_ID] | 0;
-    const idHi = words[base + W_ORDER_ID + 1] | 0;
-    const place = this.orders.probe(idLo, idHi);
-    const node = this.orders.places[place];
+    const { orders } = this;
+    const place = orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+    const node = orders.places[place];
     if (node !== 0) {
       this.anomalies.duplicate_add++;
       this.restate(place, node, words, base);
-    } else {
-      this.enter(place, side, words, base);
-    }
-  }
-
-  private modify(words: Uint32Array, base: number): void {
-    const side = BID - (words[base + W_TAGS] >>> 24);
-    if (side !== 0 && side !== 1) {
-      this.anomalies.bad_side++;
-      this.reportNothing();
       return;
     }
-    const idLo = words[base + W_ORDER_ID] | 0;
-    const idHi = words[base + W_ORDER_ID + 1] | 0;
-    const place = this.orders.probe(idLo, idHi);
-    const node = this.orders.places[place];
+    this.enter(place, words, base, side);
+  }
+
+  private modify(words: Uint32Array, base: number, side: number): void {
+    if (side >>> 1 !== 0) {
+      this.anomalies.bad_side++;
+      this.fact.kind = FACT_NONE;
+      return;
+    }
+    const { orders } = this;
+    const place = orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+    const node = orders.places[place];
     if (node !== 0) {
       this.restate(place, node, words, base);
       return;
     }
     this.anomalies.unknown_modify++;
     // Restating an order that is not there to nothing leaves nothing.
-    if (words[base + W_SIZE] === 0) this.reportNothing();
-    else this.enter(place, side, words, base);
+    if (words[base + W_SIZE] === 0) this.fact.kind = FACT_NONE;
+    else this.enter(place, words, base, side);
   }
 
   /** A new order at a free place of the order table. */
-  private enter(place: number, side: number, words: Uint32Array, base: number): void {
+  private enter(place: number, words: Uint32Array, base: number, side: number): void {
+    const { orders, levels, fact } = this;
     const priceLo = words[base + W_PRICE] | 0;
     const priceHi = words[base + W_PRICE + 1] | 0;
-    if (priceHi === UNDEF_PRICE_HI && priceLo === UNDEF_LO) {
+    if (priceLo === UNDEF_LO && priceHi === UNDEF_PRICE_HI) {
       this.anomalies.undefined_price++;
-      this.reportNothing();
+      fact.kind = FACT_NONE;
       return;
     }
-    const { orders, levels } = this;
     const size = words[base + W_SIZE];
-    const level = this.levelAt(side, priceLo, priceHi);
+    let end = levels.find(side, priceLo, priceHi);
+    if (end === 0) end = levels.open(side, priceLo, priceHi);
     const node = orders.insert(place, words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
-    orders.nodes[node + N_LEVEL] = level;
+    const level = orders.nodes[end + N_LEVEL] >> 1;
+    orders.nodes[node + N_LEVEL] = orders.nodes[end + N_LEVEL];
     orders.nodes[node + N_SIZE] = size;
     orders.nodeTimes[(node >> 1) + N_ENTRY] = this.recordNs;
-    orders.link(node, levels.queue[level]);
-    levels.orders[level]++;
+    orders.link(node, end);
+    levels.orderCount[level]++;
     this.raise(level, side, size);
-    this.report(FACT_ADD, side, -1, level, 0, size, size, 0, 0, this.recordNs);
+    fact.kind = FACT_ADD;
+    fact.side = side;
+    fact.oldLevel = -1;
+    fact.newLevel = level;
+    fact.oldQty = 0;
+    fact.newQty = size;
+    fact.fill = 0;
+    fact.entryNs = this.recordNs;
   }
 
   /** New price and size of a known order. Its side is kept; a size of 0 removes it where it is. */
   private restate(place: number, node: number, words: Uint32Array, base: number): void {
-    const { orders, levels } = this;
+    const { orders, levels, fact, credits } = this;
     const size = words[base + W_SIZE];
     const priceLo = words[base + W_PRICE] | 0;
     const priceHi = words[base + W_PRICE + 1] | 0;
-    if (size !== 0 && priceHi === UNDEF_PRICE_HI && priceLo === UNDEF_LO) {
+    if (priceLo === UNDEF_LO && priceHi === UNDEF_PRICE_HI && size !== 0) {
       this.anomalies.undefined_price++;
-      this.reportNothing();
+      fact.kind = FACT_NONE;
       return;
     }
-    const level = orders.nodes[node + N_LEVEL];
+    const side = orders.nodes[node + N_LEVEL] & 1;
+    const level = orders.nodes[node + N_LEVEL] >> 1;
     const qty = orders.nodes[node + N_SIZE] >>> 0;
-    const side = levels.side[level];
-    const entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
-    const { credits } = this;
-    const fill =
+    fact.fill =
       credits.open === 0
         ? 0
-        : credits.takeForModify(node, qty, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0);
-    const rest = qty - fill;
+        : credits.takeForModify(node, qty, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0, fact);
+    fact.side = side;
+    fact.oldLevel = level;
+    fact.oldQty = qty;
+    fact.newQty = size;
+    fact.entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
     if (size === 0) {
+      fact.kind = FACT_SET;
+      fact.newLevel = level;
       this.removeOrder(place, node, level, side, qty);
-      this.report(FACT_SET, side, level, level, qty, 0, 0, rest, fill, entryNs);
     } else if (priceLo === levels.priceLo[level] && priceHi === levels.priceHi[level]) {
+      fact.kind = FACT_SET;
+      fact.newLevel = level;
       orders.nodes[node + N_SIZE] = size;
       if (size > qty) {
         orders.unlink(node);
@@ -315,57 +314,63 @@ export class OrderBook {
       } else {
         this.lower(level, side, qty - size);
       }
-      const more = size > rest ? size - rest : 0;
-      const less = size < rest ? rest - size : 0;
-      this.report(FACT_SET, side, level, level, qty, size, more, less, fill, entryNs);
     } else {
-      const newLevel = this.levelAt(side, priceLo, priceHi);
+      let end = levels.find(side, priceLo, priceHi);
+      if (end === 0) end = levels.open(side, priceLo, priceHi);
+      const newLevel = orders.nodes[end + N_LEVEL] >> 1;
+      fact.kind = FACT_MOVE;
+      fact.newLevel = newLevel;
       orders.unlink(node);
-      orders.link(node, levels.queue[newLevel]);
-      orders.nodes[node + N_LEVEL] = newLevel;
+      orders.link(node, end);
+      orders.nodes[node + N_LEVEL] = orders.nodes[end + N_LEVEL];
       orders.nodes[node + N_SIZE] = size;
       orders.nodeTimes[(node >> 1) + N_ENTRY] = this.recordNs;
-      levels.orders[level]--;
-      levels.orders[newLevel]++;
+      levels.orderCount[level]--;
+      levels.orderCount[newLevel]++;
       this.lower(level, side, qty);
       this.raise(newLevel, side, size);
-      this.report(FACT_MOVE, side, level, newLevel, qty, size, size, rest, fill, entryNs);
     }
   }
 
   private cancel(words: Uint32Array, base: number): void {
-    const { orders, levels } = this;
+    const { orders, fact, credits } = this;
     const place = orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
     const node = orders.places[place];
+    const size = words[base + W_SIZE];
     if (node === 0) {
       this.anomalies.unknown_cancel++;
-      this.reportNothing();
+      fact.kind = FACT_NONE;
       return;
     }
-    const level = orders.nodes[node + N_LEVEL];
+    const side = orders.nodes[node + N_LEVEL] & 1;
+    const level = orders.nodes[node + N_LEVEL] >> 1;
     const qty = orders.nodes[node + N_SIZE] >>> 0;
-    const side = levels.side[level];
-    const entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
-    const size = words[base + W_SIZE];
-    if (size === 0) {
-      this.anomalies.zero_size_cancel++;
-      this.report(FACT_CANCEL, side, level, level, qty, qty, 0, 0, 0, entryNs);
-      return;
-    }
-    if (size > qty) this.anomalies.clamped_cancel++;
-    const removed = size < qty ? size : qty;
-    const { credits } = this;
-    const fill =
-      credits.open === 0
+    fact.kind = FACT_CANCEL;
+    fact.side = side;
+    fact.oldLevel = level;
+    fact.newLevel = level;
+    fact.oldQty = qty;
+    fact.entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
+    fact.fill =
+      credits.open === 0 || size === 0
         ? 0
-        : credits.takeForCancel(node, removed, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0);
+        : credits.takeForCancel(
+            node,
+            size < qty ? size : qty,
+            words[base + W_TS_EVENT] | 0,
+            words[base + W_TS_EVENT + 1] | 0,
+            fact,
+          );
     if (size < qty) {
+      if (size === 0) this.anomalies.zero_size_cancel++;
+      fact.newQty = qty - size;
       orders.nodes[node + N_SIZE] = qty - size;
       this.lower(level, side, size);
     } else {
+      if (size > qty) this.anomalies.clamped_cancel++;
+      fact.newQty = 0;
       this.removeOrder(place, node, level, side, qty);
     }
-    this.report(FACT_CANCEL, side, level, level, qty, qty - removed, 0, removed - fill, fill, entryNs);
   }
 
   /** Only the record that follows an F changes the book. */
@@ -377,30 +382,36 @@ export class OrderBook {
     else if (size > 0) {
       this.credits.give(node, size, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0, this.eventCount);
     }
-    this.reportNothing();
+    this.fact.kind = FACT_NONE;
+  }
+
+  private other(words: Uint32Array, base: number, action: number): void {
+    this.fact.kind = FACT_NONE;
+    if (action === TRADE) this.trade(words, base);
+    else if (action === CLEAR) {
+      this.wipe();
+      this.fact.kind = FACT_CLEAR;
+    } else if (action !== NONE) this.anomalies.unknown_action++;
   }
 
   private trade(words: Uint32Array, base: number): void {
     const priceLo = words[base + W_PRICE] | 0;
     const priceHi = words[base + W_PRICE + 1] | 0;
     const isPositive = priceHi > 0 || (priceHi === 0 && priceLo !== 0);
-    if (isPositive && !(priceHi === UNDEF_PRICE_HI && priceLo === UNDEF_LO)) {
-      this.lastTradePriceLo = priceLo;
-      this.lastTradePriceHi = priceHi;
-      this.lastTradePrice = wordsToNumber(priceLo, priceHi);
-      this.lastTradeSize = words[base + W_SIZE];
-      this.lastTradeSide = words[base + W_TAGS] >>> 24;
+    if (!isPositive || (priceLo === UNDEF_LO && priceHi === UNDEF_PRICE_HI)) return;
+    this.lastTradePriceLo = priceLo;
+    this.lastTradePriceHi = priceHi;
+    this.lastTradePrice = wordsToNumber(priceLo, priceHi);
+    this.lastTradeSize = words[base + W_SIZE];
+    this.lastTradeSide = words[base + W_TAGS] >>> 24;
+  }
+
+  /** What most records have no part in: snapshots, marks of a bad book, aggregated feeds. */
+  private unusual(flags: number, action: number): void {
+    if ((flags & AGGREGATED) !== 0 && (action === ADD || action === CANCEL || action === MODIFY)) {
+      this.aggregatedRecords++;
     }
-    this.reportNothing();
-  }
-
-  private followSnapshot(flags: number, action: number): void {
     if (this.cycle.before(flags, action === CLEAR)) this.wipe();
-  }
-
-  private clear(): void {
-    this.wipe();
-    this.report(FACT_CLEAR, 0, -1, -1, 0, 0, 0, 0, 0, 0);
   }
 
   /** Removes all orders, levels and credits, in time proportional to what came since the last time. */
@@ -410,11 +421,11 @@ export class OrderBook {
       const end = levels.queue[level];
       for (let node = orders.nodes[end + N_NEXT]; node !== end; node = orders.nodes[node + N_NEXT]) {
         if (credits.open > 0) credits.end(node);
-        orders.remove(orders.probe(orders.nodes[node + N_ID_LO], orders.nodes[node + N_ID_HI]));
+        orders.remove(orders.probe(orders.nodes[node + N_KEY_LO], orders.nodes[node + N_KEY_HI]));
       }
     }
-    orders.resetNodes();
     levels.clear();
+    orders.resetNodes();
     this.bids.clear();
     this.asks.clear();
     this.generation++;
@@ -426,13 +437,8 @@ export class OrderBook {
     orders.unlink(node);
     orders.remove(place);
     orders.freeUp(node);
-    levels.orders[level]--;
+    levels.orderCount[level]--;
     this.lower(level, side, qty);
-  }
-
-  private levelAt(side: number, priceLo: number, priceHi: number): number {
-    const level = this.levels.find(side, priceLo, priceHi);
-    return level >= 0 ? level : this.levels.open(side, priceLo, priceHi, this.orders.newQueue());
   }
 
   private raise(level: number, side: number, amount: number): void {
@@ -443,46 +449,18 @@ export class OrderBook {
   }
 
   private lower(level: number, side: number, amount: number): void {
-    const { levels } = this;
-    let after = levels.qty[level] - amount;
-    if (after < 0) {
-      after = 0;
+    const { qty } = this.levels;
+    const after = qty[level] - amount;
+    qty[level] = after;
+    if (after <= 0) this.emptied(level, side, after);
+  }
+
+  private emptied(level: number, side: number, qty: number): void {
+    if (qty < 0) {
+      this.levels.qty[level] = 0;
       this.anomalies.clamped_depth++;
     }
-    // Sums beyond 2^53 are rounded; an empty queue has no depth whatever they say.
-    if (levels.orders[level] === 0) after = 0;
-    levels.qty[level] = after;
-    if (after === 0) (side === 0 ? this.bids : this.asks).emptied(level);
-  }
-
-  private reportNothing(): void {
-    this.report(FACT_NONE, 0, -1, -1, 0, 0, 0, 0, 0, 0);
-  }
-
-  private report(
-    kind: number,
-    side: number,
-    oldLevel: number,
-    newLevel: number,
-    oldQty: number,
-    newQty: number,
-    add: number,
-    pull: number,
-    fill: number,
-    entryNs: number,
-  ): void {
-    const { fact } = this;
-    fact.kind = kind;
-    fact.side = side;
-    fact.oldLevel = oldLevel;
-    fact.newLevel = newLevel;
-    fact.oldQty = oldQty;
-    fact.newQty = newQty;
-    fact.add = add;
-    fact.pull = pull;
-    fact.fill = fill;
-    fact.fillEventId = fill > 0 ? this.credits.takenEventId : 0;
-    fact.entryNs = entryNs;
+    (side === 0 ? this.bids : this.asks).emptied(level);
   }
 
   /** The UTC day of the first record, by its index time where it has one. */

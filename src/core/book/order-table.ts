@@ -6,11 +6,12 @@ import { allocate } from '#core/book/room';
  * touching an order costs one memory access. A node is named by the index of its first word; 0 is no node.
  */
 export const NODE_WORDS = 8;
-export const N_ID_LO = 0;
-export const N_ID_HI = 1;
+/** Order id; of an end marker: price of the level. */
+export const N_KEY_LO = 0;
+export const N_KEY_HI = 1;
 export const N_PREV = 2;
 export const N_NEXT = 3;
-/** Level slot of the order. */
+/** 2 * level slot + side. */
 export const N_LEVEL = 4;
 /** Remaining quantity, u32. */
 export const N_SIZE = 5;
@@ -56,11 +57,11 @@ export class OrderTable {
   /** Place of the id, or the free place where it belongs. */
   probe(lo: number, hi: number): number {
     const { places, nodes, mask } = this;
-    let place = hashWords(lo, hi, this.mulLo, this.mulHi) >>> this.shift;
+    let place = (hashWords(lo, hi, this.mulLo, this.mulHi) >>> this.shift) | 0;
     let left = PROBE_LIMIT;
     for (;;) {
       const node = places[place];
-      if (node === 0 || (nodes[node + N_ID_LO] === lo && nodes[node + N_ID_HI] === hi)) return place;
+      if (node === 0 || (nodes[node + N_KEY_LO] === lo && nodes[node + N_KEY_HI] === hi)) return place;
       place = (place + 1) & mask;
       if (--left === 0 && this.rekey()) return this.probe(lo, hi);
     }
@@ -70,8 +71,8 @@ export class OrderTable {
   insert(place: number, lo: number, hi: number): number {
     const node = this.newNode();
     const { nodes } = this;
-    nodes[node + N_ID_LO] = lo;
-    nodes[node + N_ID_HI] = hi;
+    nodes[node + N_KEY_LO] = lo;
+    nodes[node + N_KEY_HI] = hi;
     this.places[place] = node;
     if (++this.count > this.maxCount) this.growPlaces();
     return node;
@@ -145,7 +146,7 @@ export class OrderTable {
   }
 
   private homeOf(node: number): number {
-    return hashWords(this.nodes[node + N_ID_LO], this.nodes[node + N_ID_HI], this.mulLo, this.mulHi) >>> this.shift;
+    return (hashWords(this.nodes[node + N_KEY_LO], this.nodes[node + N_KEY_HI], this.mulLo, this.mulHi) >>> this.shift) | 0;
   }
 
   private growNodes(): void {
@@ -195,5 +196,6 @@ function newPlaces(bits: number): Int32Array {
 
 /** Smallest power of two with room for `orders` at a load of one fifth. */
 function tableBits(orders: number): number {
-  return Math.max(10, Math.ceil(Math.log2(orders * 5)));
+  // `| 0` keeps the shifts derived from it integers for the engine.
+  return Math.max(10, Math.ceil(Math.log2(orders * 5))) | 0;
 }

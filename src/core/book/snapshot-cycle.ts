@@ -1,7 +1,5 @@
 import { F_LAST, F_MAYBE_BAD_BOOK, F_SNAPSHOT } from '#core/mbo/mbo-block';
 
-const STEADY_FLAGS = F_SNAPSHOT | F_MAYBE_BAD_BOOK;
-
 /**
  * Snapshot life cycle and validity of a book. Source: vacuum-pressure.md section 4 (`valid` by its rule: a plain
  * clear makes the book invalid until the next record), velocity.md section 6 (a plain clear ends a snapshot).
@@ -16,10 +14,8 @@ export class SnapshotCycle {
   /** `F_MAYBE_BAD_BOOK` since the last clear or completed snapshot. */
   suspect = false;
 
-  /** True when a record with these flags changes nothing here; clears excepted. */
-  isSteady(flags: number): boolean {
-    return this.steady && (flags & STEADY_FLAGS) === 0;
-  }
+  /** Valid, no snapshot, and nothing of the last record to take back: an ordinary record changes nothing here. */
+  steady = false;
 
   /** Steps before the book is changed. Returns true when the record opens a snapshot without a clear: wipe first. */
   before(flags: number, isClear: boolean): boolean {
@@ -49,7 +45,4 @@ export class SnapshotCycle {
     this.suspect = flags.suspect;
     this.steady = false;
   }
-
-  /** Valid, no snapshot, and nothing of the last record to take back. */
-  private steady = false;
 }

@@ -1,6 +1,12 @@
 /** Reading one configuration value from untyped input, and its canonical text (vacuum-pressure.md section 15). */
 import { fail } from '#base/problem';
-import { describeRange, type FieldKind, type FieldRange, type FieldValue, type RuntimeField } from '#core/config/field';
+import {
+  describeRange,
+  type FieldKind,
+  type FieldRange,
+  type FieldValue,
+  type RuntimeField,
+} from '#core/config/field';
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -9,7 +15,10 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * Fails with `config/not-text`, `config/not-a-number`, `config/not-an-integer`, `config/not-a-list` or
  * `config/out-of-range`; every message starts with the field's name.
  */
-export function parseFieldValue<K extends FieldKind>(field: RuntimeField<string, K>, raw: unknown): FieldValue[K];
+export function parseFieldValue<K extends FieldKind>(
+  field: RuntimeField<string, K>,
+  raw: unknown,
+): FieldValue[K];
 export function parseFieldValue(field: RuntimeField, raw: unknown): FieldValue[FieldKind] {
   switch (field.kind) {
     case 'string':

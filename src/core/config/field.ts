@@ -14,7 +14,8 @@ export interface FieldValue {
   'f64[]': readonly number[];
 }
 
-export type FieldGroup = 'instrument' | 'grid' | 'mechanics' | 'forces' | 'spectrum' | 'projection' | 'state model';
+export type FieldGroup =
+  'instrument' | 'grid' | 'mechanics' | 'forces' | 'spectrum' | 'projection' | 'state model';
 
 /** Limits on a number, or on every element of a list. Absent = unlimited. */
 export interface FieldRange {
@@ -59,7 +60,8 @@ export function describeRange(range: FieldRange): string {
   if (range.minLength !== undefined && range.minLength === range.maxLength) {
     parts.push(`exactly ${range.minLength} values`);
   } else {
-    if (range.minLength !== undefined) parts.push(range.minLength === 1 ? 'not empty' : `at least ${range.minLength} values`);
+    if (range.minLength !== undefined)
+      parts.push(range.minLength === 1 ? 'not empty' : `at least ${range.minLength} values`);
     if (range.maxLength !== undefined) parts.push(`at most ${range.maxLength} values`);
   }
   if (range.atLeast !== undefined) parts.push(`at least ${range.atLeast}`);

@@ -1,5 +1,9 @@
 /** A configuration for whatever instrument a dropped file holds. */
-import { parseRuntimeConfig, DEFAULT_RUNTIME_CONFIG, type VpRuntimeConfig } from '#core/config/runtime-config';
+import {
+  parseRuntimeConfig,
+  DEFAULT_RUNTIME_CONFIG,
+  type VpRuntimeConfig,
+} from '#core/config/runtime-config';
 import type { ProductType } from '#core/config/runtime-fields';
 
 /**

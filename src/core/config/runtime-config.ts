@@ -6,7 +6,12 @@ import { fail, problem, ProblemError, type Problem } from '#base/problem';
 import { sha256Hex } from '#base/sha256';
 import type { FieldKind, FieldValue, RuntimeField } from '#core/config/field';
 import { fieldValueText, parseFieldValue } from '#core/config/field-value';
-import { RUNTIME_FIELDS, RUNTIME_RULES, tickIntOf, type RuntimeFieldValues } from '#core/config/runtime-fields';
+import {
+  RUNTIME_FIELDS,
+  RUNTIME_RULES,
+  tickIntOf,
+  type RuntimeFieldValues,
+} from '#core/config/runtime-fields';
 
 /** All fields of `RUNTIME_FIELDS` under their own names, deeply frozen. */
 export interface VpRuntimeConfig extends RuntimeFieldValues {
@@ -45,7 +50,8 @@ export function parseRuntimeConfig(
 ): VpRuntimeConfig {
   const { values, problems } = readFields(source);
   if (problems.length > 0) throw new ProblemError(problems[0].problem);
-  const complete = values as unknown as RuntimeFieldValues;
+  const inTableOrder = Object.fromEntries(FIELDS.map(({ name }) => [name, values[name]]));
+  const complete = inTableOrder as unknown as RuntimeFieldValues;
   const config = Object.freeze({ ...complete, config_version: configVersion(complete) });
   return overrideRuntimeConfig(config, overrides);
 }
@@ -92,7 +98,10 @@ function readFields(source: Readonly<Record<string, unknown>>): ReadFields {
   );
   for (const rule of RUNTIME_RULES) {
     if (rule.holds(complete)) continue;
-    problems.push({ field: rule.field, problem: problem('config/inconsistent', `${rule.field} ${rule.message}`) });
+    problems.push({
+      field: rule.field,
+      problem: problem('config/inconsistent', `${rule.field} ${rule.message}`),
+    });
   }
   return { values, problems };
 }
@@ -108,7 +117,7 @@ function readField(field: RuntimeField, raw: unknown): FieldValue[FieldKind] {
  * at its default is left out.
  */
 export function configHashInput(values: RuntimeFieldValues): string {
-  return hashInputOf(FIELDS, values as unknown as Readonly<Record<string, FieldValue[FieldKind]>>);
+  return hashInputOf(FIELDS, values);
 }
 
 /** `configHashInput` over any field table. */

@@ -215,11 +215,21 @@ export const RUNTIME_FIELDS = [
   tau('tau_jerk', 10, 'Jerk time constant', 'Averaging time of the change of the accelerations.'),
   tau('tau_rest_decay', 30, 'Mass decay time', 'Time in which added, pulled and filled mass falls to 1/e.'),
   force('c1_v_add', 1, 'Pressure: add velocity', 'Coefficient c1.'),
-  force('c2_v_rest_pos', 0.5, 'Pressure: growing depth', 'Coefficient c2, on the positive part of the depth velocity.'),
+  force(
+    'c2_v_rest_pos',
+    0.5,
+    'Pressure: growing depth',
+    'Coefficient c2, on the positive part of the depth velocity.',
+  ),
   force('c3_a_add', 0.3, 'Pressure: add acceleration', 'Coefficient c3, on the positive part.'),
   force('c4_v_pull', 1, 'Vacuum: pull velocity', 'Coefficient c4.'),
   force('c5_v_fill', 1.5, 'Vacuum: fill velocity', 'Coefficient c5.'),
-  force('c6_v_rest_neg', 0.5, 'Vacuum: shrinking depth', 'Coefficient c6, on the negative part of the depth velocity.'),
+  force(
+    'c6_v_rest_neg',
+    0.5,
+    'Vacuum: shrinking depth',
+    'Coefficient c6, on the negative part of the depth velocity.',
+  ),
   force('c7_a_pull', 0.3, 'Vacuum: pull acceleration', 'Coefficient c7, on the positive part.'),
   field('state_model_center_exclusion_radius', 'int', 0, {
     group: 'state model',
@@ -282,7 +292,9 @@ export type RuntimeFieldValues = {
 export type RuntimeFieldName = keyof RuntimeFieldValues;
 
 /** Width of one grid row in price units of 1e-9 (vacuum-pressure.md section 3). */
-export function tickIntOf(v: Pick<RuntimeFieldValues, 'product_type' | 'tick_size' | 'bucket_size_dollars'>): number {
+export function tickIntOf(
+  v: Pick<RuntimeFieldValues, 'product_type' | 'tick_size' | 'bucket_size_dollars'>,
+): number {
   return halfEven((v.product_type === 'equity_mbo' ? v.bucket_size_dollars : v.tick_size) / 1e-9);
 }
 

@@ -53,7 +53,9 @@ export function emissionLimits(dt: string, startTime: string | undefined): Emiss
 }
 
 function requireDate(dt: string): CivilDate {
-  return parseIsoDate(dt) ?? fail('config/bad-date', `dt must be a date as YYYY-MM-DD, got ${JSON.stringify(dt)}`);
+  return (
+    parseIsoDate(dt) ?? fail('config/bad-date', `dt must be a date as YYYY-MM-DD, got ${JSON.stringify(dt)}`)
+  );
 }
 
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/;
@@ -61,7 +63,10 @@ const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$/;
 function requireClock(startTime: string): number {
   const match = CLOCK.exec(startTime);
   if (!match) {
-    fail('config/bad-start-time', `start_time must be 00:00 to 23:59 as HH:MM, got ${JSON.stringify(startTime)}`);
+    fail(
+      'config/bad-start-time',
+      `start_time must be 00:00 to 23:59 as HH:MM, got ${JSON.stringify(startTime)}`,
+    );
   }
   return Number(match[1]) * HOUR_SECONDS + Number(match[2]) * 60;
 }

@@ -1,12 +1,12 @@
 import { ProblemError, type Problem } from '#base/problem';
 import { MBO_BYTES, MBO_RTYPE, MBO_WORDS, MboBlock } from '#core/mbo/mbo-block';
-import * as problems from './dbn-problems';
-import type { DbnDecoderOptions, DbnFragment, DbnMetadata, DbnPart, DbnVersion } from './dbn-types';
-import { decodeMetadata } from './metadata-decode';
-import { MAX_METADATA_BYTES, MIN_METADATA_BYTES, PREFIX_BYTES } from './metadata-layout';
-import { TS_OUT_BYTES, recordSizes } from './record-layouts';
-import { isGatewayMessage, rtypeSchemas, schemaRtype } from './rtype';
-import { DBN_SNIFF_BYTES } from './sniff-dbn';
+import * as problems from '#core/dbn/dbn-problems';
+import type { DbnDecoderOptions, DbnFragment, DbnMetadata, DbnPart, DbnVersion } from '#core/dbn/dbn-types';
+import { decodeMetadata } from '#core/dbn/metadata-decode';
+import { MAX_METADATA_BYTES, MIN_METADATA_BYTES, PREFIX_BYTES } from '#core/dbn/metadata-layout';
+import { TS_OUT_BYTES, recordSizes } from '#core/dbn/record-layouts';
+import { isGatewayMessage, rtypeSchemas, schemaRtype } from '#core/dbn/rtype';
+import { DBN_SNIFF_BYTES } from '#core/dbn/sniff-dbn';
 
 /** Most records in one part: 3.7 MB of MBO, which stays in cache between this decoder and the book. */
 const MAX_RUN = 65536;
@@ -53,7 +53,7 @@ export class DbnDecoder {
   private storeOffset = 0;
 
   private tsOut = false;
-  private sizes = new Int32Array(256);
+  private sizes: Int32Array = new Int32Array(256);
   private fragmentChecked = true;
   private readonly queue: DbnPart[] = [];
   private scratch: MboBlock | undefined;
@@ -309,7 +309,11 @@ export class DbnDecoder {
     const step = this.soundAfter(claimed) ? claimed : this.soundAfter(expected) ? expected : 0;
     if (step === 0) return this.failWith(problems.framingLost(offset, rtype, claimed, expected), false);
     this.head += step;
-    return { kind: 'problem', problem: problems.damagedRecord(offset, rtype, claimed, expected), fatal: false };
+    return {
+      kind: 'problem',
+      problem: problems.damagedRecord(offset, rtype, claimed, expected),
+      fatal: false,
+    };
   }
 
   /** Whether a record of known type and right length, or the end of the input, follows after `bytes`. */

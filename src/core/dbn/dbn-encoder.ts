@@ -1,12 +1,12 @@
 import { fail } from '#base/problem';
 import { MBO_BYTES, MBO_WORDS, type MboBlock } from '#core/mbo/mbo-block';
-import { DBN_STYPES, type DbnMetadata, type DbnStype, type DbnVersion } from './dbn-types';
-import { encodeMetadata } from './metadata-encode';
-import { NO_STYPE, NO_TIME } from './metadata-layout';
-import { writeRow } from './read-row';
-import { TS_OUT_BYTES, recordLayout } from './record-layouts';
-import { RTYPE } from './rtype';
-import type { SymbolMappingRecord } from './symbol-map';
+import { DBN_STYPES, type DbnMetadata, type DbnStype, type DbnVersion } from '#core/dbn/dbn-types';
+import { encodeMetadata } from '#core/dbn/metadata-encode';
+import { NO_STYPE, NO_TIME } from '#core/dbn/metadata-layout';
+import { writeRow } from '#core/dbn/read-row';
+import { TS_OUT_BYTES, recordLayout } from '#core/dbn/record-layouts';
+import { RTYPE } from '#core/dbn/rtype';
+import type { SymbolMappingRecord } from '#core/dbn/symbol-map';
 
 export { encodeMetadata };
 
@@ -31,7 +31,11 @@ export function encodeMbo(block: MboBlock, tsOut?: Uint32Array): Uint8Array {
 }
 
 /** @throws ProblemError `dbn/bad-value` where a value does not fit its field */
-export function encodeSymbolMapping(record: SymbolMappingRecord, version: DbnVersion, tsOut?: bigint): Uint8Array {
+export function encodeSymbolMapping(
+  record: SymbolMappingRecord,
+  version: DbnVersion,
+  tsOut?: bigint,
+): Uint8Array {
   const row = {
     rtype: RTYPE.symbolMapping,
     publisher_id: record.publisherId,

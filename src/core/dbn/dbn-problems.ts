@@ -1,5 +1,5 @@
 import { problem, type Problem } from '#base/problem';
-import { DBN_SNIFF_BYTES, sniffDbn } from './sniff-dbn';
+import { DBN_SNIFF_BYTES, sniffDbn } from '#core/dbn/sniff-dbn';
 
 /** What to tell a user whose input does not start with DBN metadata. */
 export function badMagic(prefix: Uint8Array): Problem {
@@ -18,16 +18,21 @@ export function badMagic(prefix: Uint8Array): Problem {
     });
   }
   const isCompressed =
-    (prefix[0] === 0x28 && prefix[1] === 0xb5 && prefix[2] === 0x2f) || (prefix[0] === 0x1f && prefix[1] === 0x8b);
+    (prefix[0] === 0x28 && prefix[1] === 0xb5 && prefix[2] === 0x2f) ||
+    (prefix[0] === 0x1f && prefix[1] === 0x8b);
   const tip = isCompressed ? { tip: 'It is compressed: decompress it first.' } : {};
   return problem('dbn/bad-magic', 'The input does not start with the letters DBN.', { offset: 0, ...tip });
 }
 
 export function unsupportedVersion(version: number): Problem {
-  return problem('dbn/unsupported-version', `The input is DBN version ${version}; versions 1 to 3 are supported.`, {
-    offset: 3,
-    tip: version > 3 ? 'Ask the vendor for version 3, or update Spymaster.' : 'The file may be damaged.',
-  });
+  return problem(
+    'dbn/unsupported-version',
+    `The input is DBN version ${version}; versions 1 to 3 are supported.`,
+    {
+      offset: 3,
+      tip: version > 3 ? 'Ask the vendor for version 3, or update Spymaster.' : 'The file may be damaged.',
+    },
+  );
 }
 
 export function absurdMetadataLength(length: number): Problem {
@@ -86,7 +91,12 @@ export function joinedFiles(offset: number): Problem {
   });
 }
 
-export function wrongFragmentSchema(offset: number, named: string, rtype: number, found: readonly string[]): Problem {
+export function wrongFragmentSchema(
+  offset: number,
+  named: string,
+  rtype: number,
+  found: readonly string[],
+): Problem {
   return problem(
     'dbn/fragment-schema',
     `The fragment was said to hold ${named} records but starts with type ${rtypeText(rtype)}.`,

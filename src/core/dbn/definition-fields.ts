@@ -1,4 +1,4 @@
-import type { Fields, RecordSpec } from './record-fields';
+import type { Fields, RecordSpec } from '#core/dbn/record-fields';
 
 /** Instrument definitions, whose layout differs in each version, while the order of their columns does not. */
 

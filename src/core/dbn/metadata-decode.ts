@@ -8,9 +8,9 @@ import {
   type DbnVersion,
   type MappingInterval,
   type SymbolMapping,
-} from './dbn-types';
-import * as at from './metadata-layout';
-import { readText } from './text';
+} from '#core/dbn/dbn-types';
+import * as at from '#core/dbn/metadata-layout';
+import { readText } from '#core/dbn/text';
 
 export interface DecodedMetadata {
   readonly metadata: DbnMetadata;
@@ -94,7 +94,9 @@ class MetadataReader {
   private stypeOut(offset: number): DbnStype {
     const code = this.view.getUint8(offset);
     if (code < DBN_STYPES.length) return DBN_STYPES[code];
-    return fail('dbn/metadata-field', `The metadata names an unknown output symbology type ${code}.`, { offset });
+    return fail('dbn/metadata-field', `The metadata names an unknown output symbology type ${code}.`, {
+      offset,
+    });
   }
 
   private warnUnknown(what: string, code: number, offset: number): void {
@@ -161,7 +163,9 @@ class MetadataReader {
     const text = readText(this.bytes, offset, width);
     if (text.length === width && !this.warnings.some((w) => w.code === 'dbn/unterminated-text')) {
       this.warnings.push(
-        problem('dbn/unterminated-text', 'A text in the metadata fills its field without a final NUL.', { offset }),
+        problem('dbn/unterminated-text', 'A text in the metadata fills its field without a final NUL.', {
+          offset,
+        }),
       );
     }
     return text;

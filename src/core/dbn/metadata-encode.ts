@@ -1,7 +1,7 @@
 import { fail } from '#base/problem';
-import { DBN_SCHEMAS, DBN_STYPES, type DbnMetadata, type DbnVersion } from './dbn-types';
-import * as at from './metadata-layout';
-import { writeText } from './text';
+import { DBN_SCHEMAS, DBN_STYPES, type DbnMetadata, type DbnVersion } from '#core/dbn/dbn-types';
+import * as at from '#core/dbn/metadata-layout';
+import { writeText } from '#core/dbn/text';
 
 const RECORD_COUNT_OFFSET = 50;
 
@@ -62,14 +62,18 @@ function putStypes(view: DataView, metadata: DbnMetadata, version: DbnVersion, w
 }
 
 function putU64(view: DataView, offset: number, value: bigint): void {
-  if (BigInt.asUintN(64, value) !== value) fail('dbn/bad-value', `${String(value)} is not an unsigned 64-bit number.`);
+  if (BigInt.asUintN(64, value) !== value)
+    fail('dbn/bad-value', `${String(value)} is not an unsigned 64-bit number.`);
   view.setBigUint64(offset, value, true);
 }
 
 function putText(bytes: Uint8Array, offset: number, width: number, text: string): void {
   // A text as wide as its field would have no final NUL.
   if (text.length >= width || !writeText(bytes, offset, width, text)) {
-    fail('dbn/bad-value', `The text ${JSON.stringify(text)} does not fit in ${width} bytes with a final NUL.`);
+    fail(
+      'dbn/bad-value',
+      `The text ${JSON.stringify(text)} does not fit in ${width} bytes with a final NUL.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DbnVersion } from './dbn-types';
+import type { DbnVersion } from '#core/dbn/dbn-types';
 
 /**
  * Metadata at the start of a stream, all little-endian. Strings are NUL-padded.

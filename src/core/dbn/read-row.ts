@@ -1,6 +1,6 @@
 import { fail } from '#base/problem';
-import { TS_OUT_BYTES, type DbnField, type RecordLayout } from './record-layouts';
-import { readText, writeText } from './text';
+import { TS_OUT_BYTES, type DbnField, type RecordLayout } from '#core/dbn/record-layouts';
+import { readText, writeText } from '#core/dbn/text';
 
 /** 64-bit integers are bigint (prices in units of 1e-9), characters and texts are strings. */
 export type DbnValue = number | bigint | string;
@@ -17,7 +17,11 @@ export function columnNames(layout: RecordLayout, tsOut = false): string[] {
  * @param offset where the record starts in `bytes`
  */
 export function readRow(layout: RecordLayout, bytes: Uint8Array, offset: number, tsOut = false): DbnRow {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, layout.bytes + (tsOut ? TS_OUT_BYTES : 0));
+  const view = new DataView(
+    bytes.buffer,
+    bytes.byteOffset + offset,
+    layout.bytes + (tsOut ? TS_OUT_BYTES : 0),
+  );
   const row: DbnRow = {};
   for (const field of layout.fields) row[field.name] = readField(field, view, bytes, offset);
   if (tsOut) row['ts_out'] = view.getBigUint64(layout.bytes, true);

@@ -225,7 +225,14 @@ export const STATISTICS_1: RecordSpec = {
 /** Version 3 widens the quantity. */
 export const STATISTICS_3: RecordSpec = {
   name: 'statistics',
-  fields: { ts_recv: 'ts', ts_ref: 'ts', price: 'price', quantity: 'i64', ...STATISTICS_TAIL, _pad1: 'pad18' },
+  fields: {
+    ts_recv: 'ts',
+    ts_ref: 'ts',
+    price: 'price',
+    quantity: 'i64',
+    ...STATISTICS_TAIL,
+    _pad1: 'pad18',
+  },
 };
 
 export const ERROR_1: RecordSpec = { name: 'error', fields: { err: 'cstr64' } };

@@ -1,7 +1,7 @@
-import type { DbnSchema, DbnVersion } from './dbn-types';
-import { DEFINITION_1, DEFINITION_2, DEFINITION_3 } from './definition-fields';
-import * as spec from './record-fields';
-import { RTYPE, schemaRtype } from './rtype';
+import type { DbnSchema, DbnVersion } from '#core/dbn/dbn-types';
+import { DEFINITION_1, DEFINITION_2, DEFINITION_3 } from '#core/dbn/definition-fields';
+import * as spec from '#core/dbn/record-fields';
+import { RTYPE, schemaRtype } from '#core/dbn/rtype';
 
 export type DbnFieldType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'u64' | 'i64' | 'char' | 'cstr';
 
@@ -106,14 +106,7 @@ function buildAll(version: DbnVersion): Map<number, RecordLayout> {
     [spec.CBBO, [RTYPE.cbbo1s, RTYPE.cbbo1m]],
     [
       spec.OHLCV,
-      [
-        RTYPE.ohlcvDeprecated,
-        RTYPE.ohlcv1s,
-        RTYPE.ohlcv1m,
-        RTYPE.ohlcv1h,
-        RTYPE.ohlcv1d,
-        RTYPE.ohlcvEod,
-      ],
+      [RTYPE.ohlcvDeprecated, RTYPE.ohlcv1s, RTYPE.ohlcv1m, RTYPE.ohlcv1h, RTYPE.ohlcv1d, RTYPE.ohlcvEod],
     ],
     [spec.STATUS, [RTYPE.status]],
     [spec.IMBALANCE, [RTYPE.imbalance]],

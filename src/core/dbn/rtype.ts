@@ -1,4 +1,4 @@
-import { DBN_SCHEMAS, type DbnSchema } from './dbn-types';
+import { DBN_SCHEMAS, type DbnSchema } from '#core/dbn/dbn-types';
 
 /** Record types: the second byte of every record. */
 export const RTYPE = {

@@ -1,8 +1,8 @@
-import { DBN_STYPES, type DbnMetadata, type DbnStype, type DbnVersion } from './dbn-types';
-import { NO_TIME } from './metadata-layout';
-import { readRow, type DbnRow } from './read-row';
-import { recordLayout } from './record-layouts';
-import { RTYPE } from './rtype';
+import { DBN_STYPES, type DbnMetadata, type DbnStype, type DbnVersion } from '#core/dbn/dbn-types';
+import { NO_TIME } from '#core/dbn/metadata-layout';
+import { readRow, type DbnRow } from '#core/dbn/read-row';
+import { recordLayout } from '#core/dbn/record-layouts';
+import { RTYPE } from '#core/dbn/rtype';
 
 /** A symbol mapping record: what the gateway says an instrument is called from now on. */
 export interface SymbolMappingRecord {
@@ -20,7 +20,11 @@ export interface SymbolMappingRecord {
 }
 
 /** @param offset where the record starts in `bytes` */
-export function readSymbolMapping(bytes: Uint8Array, offset: number, version: DbnVersion): SymbolMappingRecord {
+export function readSymbolMapping(
+  bytes: Uint8Array,
+  offset: number,
+  version: DbnVersion,
+): SymbolMappingRecord {
   const row = readRow(recordLayout(RTYPE.symbolMapping, version)!, bytes, offset);
   return {
     publisherId: Number(row['publisher_id']),
@@ -53,13 +57,13 @@ export function utcDate(ns: bigint): number {
   return date.getUTCFullYear() * 10000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
 }
 
-/** The first nanosecond of a UTC date like 20231225. */
-export function utcDateStart(date: number): bigint {
+/** The first nanosecond of a UTC date like 20231225; `undefined` where the number is no date. */
+export function utcDateStart(date: number): bigint | undefined {
   const year = Math.floor(date / 10000);
   const month = Math.floor(date / 100) % 100;
-  const ms = Date.UTC(year, month - 1, date % 100);
-  // Date.UTC answers NaN only far outside the range of dates that eight digits can write.
-  return BigInt(Math.floor(ms / MS_PER_DAY)) * NS_PER_DAY;
+  const day = date % 100;
+  if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return undefined;
+  return BigInt(Date.UTC(year, month - 1, day) / MS_PER_DAY) * NS_PER_DAY;
 }
 
 interface Span {
@@ -90,8 +94,10 @@ export class SymbolMap {
         const id = parseId(idsReceived ? symbol : rawSymbol);
         // The range of days that had no instrument is written as an empty symbol.
         if (id === undefined || symbol === '') continue;
-        const name = idsReceived ? rawSymbol : symbol;
-        map.insert(id, name, utcDateStart(startDate), utcDateStart(endDate));
+        const start = utcDateStart(startDate);
+        const end = utcDateStart(endDate);
+        if (start === undefined || end === undefined) continue;
+        map.insert(id, idsReceived ? rawSymbol : symbol, start, end);
       }
     }
     return map;
@@ -155,7 +161,7 @@ function append<K>(map: Map<K, Span[]>, key: K, span: Span): void {
 
 function findOnDate(spans: readonly Span[] | undefined, date: number): Span | undefined {
   const start = utcDateStart(date);
-  return find(spans, start, start + NS_PER_DAY);
+  return start === undefined ? undefined : find(spans, start, start + NS_PER_DAY);
 }
 
 /** The span added last that overlaps `[start, end)`. */

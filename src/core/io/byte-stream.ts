@@ -3,7 +3,7 @@
  * consumer asks for the next piece, and a piece is valid until then.
  */
 import type { AbortFlag } from '#base/abort';
-import { problem, ProblemError } from '#base/problem';
+import { fail, problem, ProblemError } from '#base/problem';
 import type { ByteSource } from '#core/io/byte-source';
 import type { Compression, Decompressor } from '#core/io/decompress';
 
@@ -21,7 +21,8 @@ const SLICE_BYTES = 1 << 20;
 
 /**
  * @param compression outermost first
- * @throws ProblemError of the source or of a decompressor, after everything before the damage was delivered
+ * @throws ProblemError of the source or of a decompressor, after everything before the damage was delivered;
+ * `import/cancelled` once the signal is set
  */
 export async function* byteStream(
   source: ByteSource,
@@ -36,7 +37,8 @@ export async function* byteStream(
 
 async function* slices(source: ByteSource, options: ByteStreamOptions): AsyncGenerator<Uint8Array, void, void> {
   const sliceBytes = options.sliceBytes ?? SLICE_BYTES;
-  for (let at = 0; options.signal?.aborted !== true; ) {
+  for (let at = 0; ; ) {
+    if (options.signal?.aborted) fail('import/cancelled', 'Reading was cancelled.');
     const slice = await source.slice(at, at + sliceBytes);
     if (slice.length === 0) return;
     at += slice.length;
@@ -76,7 +78,9 @@ async function* decompressed(
       }
     }
     ended = true;
-    const damage = decompressor.end();
+    pieces.clear();
+    const damage = decompressor.end(pieces.add);
+    yield* pieces.all();
     if (damage) throw new ProblemError(damage);
   } finally {
     if (!ended) decompressor.close();

@@ -90,7 +90,11 @@ export class DerivativeRuntime {
       config.state_model_center_exclusion_radius,
       config.state_model_spatial_decay_power,
     );
-    this.channelWeights = [config.state_model_d1_weight, config.state_model_d2_weight, config.state_model_d3_weight];
+    this.channelWeights = [
+      config.state_model_d1_weight,
+      config.state_model_d2_weight,
+      config.state_model_d3_weight,
+    ];
     this.dtSeconds = config.cell_width_ms / 1000;
     const bins = config.state_model_zscore_window_bins;
     this.window1 = new SlidingMedianMad(bins);

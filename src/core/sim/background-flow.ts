@@ -12,20 +12,20 @@ import { STREAM_BACKGROUND, type Market } from '#core/sim/market';
 import type { Regime } from '#core/sim/regime';
 
 /** Shares of event groups; the rest are adds and cancels. */
-const TRADE_SHARE = 0.026;
-const MODIFY_SHARE = 0.092;
+const TRADE_SHARE = 0.022;
+const MODIFY_SHARE = 0.105;
 /** Share of packets with several messages, and how many more at most. */
 const PACKET_SHARE = 0.06;
 const PACKET_EXTRA = 4;
 
-/** How readily a spread above one tick is closed, per event group. */
+/** How readily a spread of two ticks is closed, per event group; wider ones attract with the square. */
 const TIGHTEN_SHARE = 0.5;
 /** Share of closings in the direction of the move that opened the spread. */
 const FOLLOW_SHARE = 0.64;
-/** Orders that join a touch that is new. */
-const JOIN_MIN = 3;
-const JOIN_MAX = 12;
-const JOIN_SHARE = 0.45;
+/** Orders that join a touch that is new, as shares of its usual number, and their hurry. */
+const JOIN_LOW = 0.4;
+const JOIN_HIGH = 1.3;
+const JOIN_SHARE = 0.5;
 
 /** How strongly aggressors go for the thinner side. */
 const THIN_SIDE_PULL = 0.42;
@@ -80,15 +80,20 @@ export class BackgroundFlow {
     if (best[0] === this.lastBid && best[1] === this.lastAsk) return;
     if (best[0] !== this.lastBid) {
       this.direction = best[0] > this.lastBid ? 1 : 0;
-      this.joining[0] = this.random.between(JOIN_MIN, JOIN_MAX);
+      this.joining[0] = this.joiners();
     }
     if (best[1] !== this.lastAsk) {
       this.direction = best[1] > this.lastAsk ? 1 : 0;
-      this.joining[1] = this.random.between(JOIN_MIN, JOIN_MAX);
+      this.joining[1] = this.joiners();
     }
     this.lastBid = best[0];
     this.lastAsk = best[1];
     this.clock.excite(2 + this.random.below(6));
+  }
+
+  private joiners(): number {
+    const share = JOIN_LOW + (JOIN_HIGH - JOIN_LOW) * this.random.unit();
+    return Math.floor(share * this.market.shape.usualOrders[0]);
   }
 
   private event(): void {
@@ -103,7 +108,8 @@ export class BackgroundFlow {
   /** An add or a cancel somewhere. */
   private quote(): void {
     const { market, random } = this;
-    if (market.book.spread > 1 && random.chance(TIGHTEN_SHARE * market.controls.tighten)) {
+    const open = market.book.spread - 1;
+    if (open > 0 && random.chance(TIGHTEN_SHARE * market.controls.tighten * open * open)) {
       this.tighten();
       return;
     }
@@ -182,7 +188,9 @@ export class BackgroundFlow {
     if (u < 5) {
       const inward = side === 0 ? 1 : -1;
       const to = tick + (random.chance(0.6) ? inward : -inward) * random.between(1, 2);
-      if (to >= 0 && to < book.ticks && !book.crosses(side, to)) market.engine.modify(slot, to, size);
+      const tightens = (to - book.best[side]) * inward > 0;
+      const allowed = to >= 0 && to < book.ticks && !book.crosses(side, to);
+      if (allowed && (!tightens || random.chance(market.controls.tighten))) market.engine.modify(slot, to, size);
       else market.engine.modify(slot, tick, size + 1);
     } else if (u < 8 && size > 1) {
       market.engine.modify(slot, tick, size - random.between(1, size - 1));

@@ -15,7 +15,7 @@ export const MIN_SIDE_ORDERS = 12;
 /** Ids of orders entered before the start are below, later ones above; both exceed 2^53. */
 const FIRST_OLD_ID_HI = 0x5f000000;
 const FIRST_ID_HI = 0x5f0a1000;
-const MAX_ID_STEP = 16;
+const MAX_ID_STEP = 4;
 const TWO_32 = 4294967296;
 
 /** Told of every fill of an order that a feature holds. */

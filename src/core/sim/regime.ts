@@ -6,14 +6,14 @@
 import { Random } from '#base/random';
 import { STREAM_REGIME, type Market } from '#core/sim/market';
 
-const COMPONENTS = 6;
+const COMPONENTS = 5;
 const SHORTEST_NS = 500e6;
 const RATIO = 3;
 /** Components of activity swing by up to this share at full volatility. */
 const SWING = 0.45;
 /** Components from this one on (4.5 s and slower) also carry a lean. */
 const FIRST_LEANING = 2;
-const LEAN = 0.14;
+const LEAN = 0.2;
 
 export class Regime {
   nextNs = 0;

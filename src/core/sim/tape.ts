@@ -36,7 +36,9 @@ const SLOW_JITTER_NS = 65_536;
 const SLOW_SHARE = 1 / 64;
 /** Part of the latency after the venue sent the packet. */
 const SEND_NS = 9000;
-const SEND_JITTER_NS = 1024;
+/** Coarse: the send time is that of the packet's batch. */
+const SEND_STEP_NS = 256;
+const SEND_STEPS = 8;
 
 export class Tape {
   /** Records of complete groups so far, taken or not. */
@@ -105,7 +107,7 @@ export class Tape {
     this.eventNs = eventNs;
     const slow = this.random.chance(SLOW_SHARE) ? this.random.below(SLOW_JITTER_NS) : 0;
     this.recvNs = Math.max(this.recvNs, eventNs + LATENCY_NS + this.random.below(JITTER_NS) + slow);
-    this.inDeltaNs = SEND_NS + this.random.below(SEND_JITTER_NS);
+    this.inDeltaNs = SEND_NS + SEND_STEP_NS * this.random.below(SEND_STEPS);
   }
 
   put(action: number, side: number, tick: number, size: number, idLo: number, idHi: number): void {

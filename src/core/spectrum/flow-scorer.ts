@@ -128,7 +128,10 @@ function checkFlowScorer(config: FlowScorerConfig): void {
     'flow_derivative_weights must be three values of at least 0, not all 0',
   );
   const window = config.flow_zscore_window_bins;
-  demand(Number.isInteger(window) && window >= 2, 'flow_zscore_window_bins must be a whole number of at least 2');
+  demand(
+    Number.isInteger(window) && window >= 2,
+    'flow_zscore_window_bins must be a whole number of at least 2',
+  );
   const minPeriods = config.flow_zscore_min_periods;
   demand(
     Number.isInteger(minPeriods) && minPeriods >= 2 && minPeriods <= window,

@@ -16,7 +16,8 @@ export const DEFAULT_PROJECTION: ProjectionOptions = { useCubic: false, cubicSca
 export function checkProjection(options: ProjectionOptions): ProjectionOptions {
   for (const name of ['cubicScale', 'dampingLambda'] as const) {
     const value = options[name];
-    if (!(value >= 0 && Number.isFinite(value))) fail('spectrum/projection', `${name} must be at least 0, got ${value}`);
+    if (!(value >= 0 && Number.isFinite(value)))
+      fail('spectrum/projection', `${name} must be at least 0, got ${value}`);
   }
   return options;
 }

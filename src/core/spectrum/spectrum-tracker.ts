@@ -13,13 +13,19 @@ export interface SpectrumConfig extends FlowScorerConfig {
 }
 
 /**
+ * Bins after which the rolling sums are added afresh. In between they are kept by subtracting the leaving and adding
+ * the new value, and rounding errors pile up; a fresh sum drops them, so that no value older than
+ * `historyLength` has any influence.
+ */
+const FRESH_SUM_BINS = 128;
+
+/**
  * Spectrum of many cells (vacuum-pressure.md sections 11 and 12), as a structure of arrays over slots. After `push` or
  * `reset` of a slot its columns hold the values of the bin just added.
  *
- * Every rolling sum is added afresh from the newest bin to the oldest, so it depends on the last bins alone and not
- * on how long the slot has been tracked: `reset` followed by `push` gives the same bits as `push` since bin 1. A cell
- * that was never touched had c = 0 in every past bin; such a late cell is reset with an empty history and the
- * number of bins so far.
+ * The values of a slot depend, bit for bit, on its last `historyLength` values of c and on the number of bins so far,
+ * not on how long it has been tracked: `reset` followed by `push` gives the same as `push` since bin 1. A cell that was
+ * never touched had c = 0 in every past bin; such a late cell is reset with an empty history.
  */
 export class SpectrumTracker {
   readonly composite: Float64Array;
@@ -35,15 +41,14 @@ export class SpectrumTracker {
   readonly historyLength: number;
 
   private readonly scorer: FlowScorer;
-  /** Window lengths ascending, and for each its position in the configuration. */
-  private readonly lengths: Int32Array;
-  private readonly positions: Int32Array;
+  private readonly windows: Int32Array;
   private readonly weights: Float64Array;
-  private readonly means: Float64Array;
   private readonly longest: number;
   private readonly zWindow: number;
   /** Values of c, `longest` per slot; bin t (from 1) of every slot is at t modulo `longest`. */
   private readonly ring: Float64Array;
+  /** Rolling sums, one per window and slot. */
+  private readonly sums: Float64Array;
   private readonly bins: Float64Array;
   /** Work space of `reset`: c, then D1..D3 of the last bins. */
   private readonly pastC: Float64Array;
@@ -57,15 +62,11 @@ export class SpectrumTracker {
     readonly capacity: number,
   ) {
     checkSpectrum(config);
-    const windows = config.flow_windows;
-    const order = windows.map((_, i) => i).sort((a, b) => windows[a] - windows[b]);
-    this.lengths = Int32Array.from(order, (i) => windows[i]);
-    this.positions = Int32Array.from(order);
+    this.windows = Int32Array.from(config.flow_windows);
     this.weights = normalised(config.flow_rollup_weights);
-    this.means = new Float64Array(windows.length);
-    this.longest = this.lengths[windows.length - 1];
+    this.longest = Math.max(...config.flow_windows);
     this.zWindow = config.flow_zscore_window_bins;
-    this.historyLength = this.longest + this.zWindow + 2;
+    this.historyLength = this.longest + this.zWindow + 2 + FRESH_SUM_BINS - 1;
     this.binSeconds = config.cell_width_ms * 1e6 * 1e-9;
 
     this.scorer = new FlowScorer(config, capacity);
@@ -76,6 +77,7 @@ export class SpectrumTracker {
     this.d2 = new Float64Array(capacity);
     this.d3 = new Float64Array(capacity);
     this.ring = new Float64Array(capacity * this.longest);
+    this.sums = new Float64Array(capacity * this.windows.length);
     this.bins = new Float64Array(capacity);
     this.pastC = new Float64Array(this.historyLength);
     this.pastD1 = new Float64Array(this.zWindow);
@@ -99,8 +101,8 @@ export class SpectrumTracker {
     this.bins[slot] = t;
     const base = slot * this.longest;
     const at = t % this.longest;
+    const composite = this.rollup(slot, c, t, this.ring, base, this.longest, at);
     this.ring[base + at] = c;
-    const composite = this.rollup(this.ring, base, this.longest, at, t);
     let d1 = 0;
     let d2 = 0;
     let d3 = 0;
@@ -142,14 +144,14 @@ export class SpectrumTracker {
 
   save(writer: StateWriter): void {
     writer.begin('spectrum-tracker', 1);
-    for (const column of [this.ring, this.bins, this.composite, this.d1, this.d2, this.d3]) writer.array(column);
+    for (const column of this.saved()) writer.array(column);
     this.scorer.save(writer);
   }
 
   /** Restores what a tracker of the same configuration and capacity saved. */
   restore(reader: StateReader): void {
     reader.begin('spectrum-tracker', 1);
-    for (const column of [this.ring, this.bins, this.composite, this.d1, this.d2, this.d3]) {
+    for (const column of this.saved()) {
       if (reader.arrayInto(column) !== column.length) {
         fail('state/other-shape', 'Saved spectrum belongs to another configuration');
       }
@@ -157,25 +159,33 @@ export class SpectrumTracker {
     this.scorer.restore(reader);
   }
 
-  /** Composite and derivatives of the last bins from `pastC[0, used)`, whose last value is bin `t`. */
+  private saved(): readonly Float64Array[] {
+    return [this.ring, this.sums, this.bins, this.composite, this.d1, this.d2, this.d3];
+  }
+
+  /** Sums, composite and derivatives of the last bins from `pastC[0, used)`, whose last value is bin `t`. */
   private rebuild(slot: number, used: number, t: number): void {
-    const kept = Math.min(t, this.zWindow);
-    const dt = this.binSeconds;
+    const { pastC, pastD1, pastD2, pastD3, zWindow, binSeconds: dt } = this;
+    const kept = Math.min(t, zWindow);
+    pastD1.fill(0, 0, kept);
+    pastD2.fill(0, 0, kept);
+    pastD3.fill(0, 0, kept);
+    this.sums.fill(0, slot * this.windows.length, (slot + 1) * this.windows.length);
+
+    // The oldest D3 kept needs three composites before it, and those the sums since they were last fresh.
+    const needed = Math.max(1, t - zWindow - 2);
+    const firstBin = Math.max(1, needed - (needed % FRESH_SUM_BINS));
+    const firstKept = used - kept;
+    let i = 0;
+    // Before the first value that is not 0 everything is 0.
+    while (i < used && pastC[i] === 0) i++;
     let composite = 0;
     let d1 = 0;
     let d2 = 0;
     let d3 = 0;
-    // Of a history that was cut off, the first composite that is known is that of a full longest window; three
-    // more bins make all derivatives known. Leading zeros have composite 0 and derivatives 0.
-    let first = t > used ? this.longest - 1 : 0;
-    while (first < used && this.pastC[first] === 0) first++;
-    const firstKept = used - kept;
-    this.pastD1.fill(0, 0, kept);
-    this.pastD2.fill(0, 0, kept);
-    this.pastD3.fill(0, 0, kept);
-    for (let i = first; i < used; i++) {
+    for (i = Math.max(i, firstBin - 1 - (t - used)); i < used; i++) {
       const bin = t - used + 1 + i;
-      const next = this.rollup(this.pastC, 0, used, i, Math.min(bin, i + 1));
+      const next = this.rollup(slot, pastC[i], bin, pastC, 0, used, i);
       if (bin > 1) {
         const next1 = (next - composite) / dt;
         const next2 = (next1 - d1) / dt;
@@ -185,41 +195,66 @@ export class SpectrumTracker {
       }
       composite = next;
       if (i >= firstKept) {
-        this.pastD1[i - firstKept] = d1;
-        this.pastD2[i - firstKept] = d2;
-        this.pastD3[i - firstKept] = d3;
+        pastD1[i - firstKept] = d1;
+        pastD2[i - firstKept] = d2;
+        pastD3[i - firstKept] = d3;
       }
     }
     this.composite[slot] = composite;
     this.d1[slot] = d1;
     this.d2[slot] = d2;
     this.d3[slot] = d3;
-    this.scorer.reset(slot, this.pastD1, this.pastD2, this.pastD3, kept);
+    this.scorer.reset(slot, pastD1, pastD2, pastD3, kept);
   }
 
   /**
-   * Weighted mean over all windows of the ring `values[base, base + size)`, read backwards from `base + at`, of which
-   * `available` values exist. Shorter windows are prefixes of longer ones, so one pass serves all.
+   * Moves the rolling sums of a slot to bin `t` with value `c` and returns the weighted mean over all windows.
+   *
+   * @param values ring of past values in `[base, base + size)`; bin `t` belongs at `base + at`, older bins before it
    */
-  private rollup(values: Float64Array, base: number, size: number, at: number, available: number): number {
-    const lengths = this.lengths;
-    const positions = this.positions;
-    const means = this.means;
-    let sum = 0;
-    let taken = 0;
-    let index = base + at;
-    for (let w = 0; w < lengths.length; w++) {
-      const end = Math.min(available, lengths[w]);
-      for (; taken < end; taken++) {
-        sum += values[index];
-        index = index === base ? base + size - 1 : index - 1;
-      }
-      means[positions[w]] = sum / end;
-    }
+  private rollup(
+    slot: number,
+    c: number,
+    t: number,
+    values: Float64Array,
+    base: number,
+    size: number,
+    at: number,
+  ): number {
+    const { windows, weights, sums } = this;
+    const m = windows.length;
+    const fresh = t % FRESH_SUM_BINS === 0;
     let composite = 0;
-    for (let w = 0; w < means.length; w++) composite += this.weights[w] * means[w];
+    for (let w = 0, s = slot * m; w < m; w++, s++) {
+      const window = windows[w];
+      const leaving = at < window ? at - window + size : at - window;
+      let sum: number;
+      if (fresh) sum = freshSum(c, Math.min(t, window), values, base, size, at);
+      else if (t > window) sum = sums[s] - values[base + leaving] + c;
+      else sum = sums[s] + c;
+      sums[s] = sum;
+      composite += weights[w] * (sum / (t < window ? t : window));
+    }
     return composite;
   }
+}
+
+/** `c` plus the `count - 1` values before ring position `at`, newest first. */
+function freshSum(
+  c: number,
+  count: number,
+  values: Float64Array,
+  base: number,
+  size: number,
+  at: number,
+): number {
+  let sum = c;
+  let index = at;
+  for (let taken = 1; taken < count; taken++) {
+    index = index === 0 ? size - 1 : index - 1;
+    sum += values[base + index];
+  }
+  return sum;
 }
 
 function checkSpectrum(config: SpectrumConfig): void {

@@ -103,7 +103,8 @@ export class SlidingMedianMad {
   restore(reader: StateReader): void {
     const head = reader.number();
     const count = reader.arrayInto(this.ring);
-    const expectedHead = count < this.window ? head === count : Number.isInteger(head) && head >= 0 && head < count;
+    const expectedHead =
+      count < this.window ? head === count : Number.isInteger(head) && head >= 0 && head < count;
     if (!expectedHead) fail('state/other-shape', 'Saved statistics window is inconsistent');
     this.adopt(count, head);
   }

@@ -1,5 +1,7 @@
+import type { StateModelOutput } from '#core/score/derivative-runtime';
 import { GRID_COLUMNS } from '#core/vp/columns';
 
+export type { StateModelOutput };
 export type FrameColumn = Float64Array | Int32Array | Int8Array;
 
 /**
@@ -8,32 +10,25 @@ export type FrameColumn = Float64Array | Int32Array | Int8Array;
  */
 export class GridFrame {
   readonly columns: readonly FrameColumn[];
+  /** All Float64 columns one after another: float column f, row r is at `f · rows + r`. See `FLOAT_COLUMNS`. */
+  readonly floats: Float64Array;
 
   /** @param rows 2R+1 */
   constructor(readonly rows: number) {
-    this.columns = GRID_COLUMNS.map((c) =>
-      c.type === 'int8' ? new Int8Array(rows) : c.type === 'int32' ? new Int32Array(rows) : new Float64Array(rows),
-    );
+    const floats = new Float64Array(FLOAT_COLUMNS.length * rows);
+    this.floats = floats;
+    this.columns = GRID_COLUMNS.map((c) => {
+      const f = FLOAT_COLUMNS.indexOf(c.name);
+      if (f >= 0) return floats.subarray(f * rows, (f + 1) * rows);
+      return c.type === 'int8' ? new Int8Array(rows) : new Int32Array(rows);
+    });
   }
 }
 
-/** Read-out of the derivative state model for one bin (vacuum-pressure.md section 13). */
-export interface StateModelOutput {
-  score: number;
-  ready: boolean;
-  sampleCount: number;
-  base: number;
-  d1: number;
-  d2: number;
-  d3: number;
-  z1: number;
-  z2: number;
-  z3: number;
-  bullIntensity: number;
-  bearIntensity: number;
-  mixedIntensity: number;
-  dominantState5Code: number;
-}
+/** Names of the columns held as Float64, in the order of `GRID_COLUMNS`. */
+export const FLOAT_COLUMNS: readonly string[] = GRID_COLUMNS.filter(
+  (c) => c.type === 'float64' || c.type === 'int64',
+).map((c) => c.name);
 
 /**
  * The fields of one bin that are not per row. Times are ns relative to `timeBaseNs` of the stream (f64, exact
@@ -57,6 +52,28 @@ export interface BinHead {
   /** Absolute tick of the grid's centre slot; `undefined` before the book was first two-sided. */
   anchorTick: number | undefined;
   model: StateModelOutput;
+}
+
+/** @param model shared with the runtime that overwrites it */
+export function emptyHead(model: StateModelOutput): BinHead {
+  return {
+    binSeq: 0,
+    startNs: 0,
+    endNs: 0,
+    eventCount: 0,
+    eventId: 0,
+    midPrice: 0,
+    spotPriceInt: 0,
+    bestBidPriceInt: 0,
+    bestAskPriceInt: 0,
+    bookValid: false,
+    bestAskMoveTicks: 0,
+    bestBidMoveTicks: 0,
+    microstateId: 0,
+    orderCount: 0,
+    anchorTick: undefined,
+    model,
+  };
 }
 
 /** Called at every bin edge. Both arguments are reused: copy what must outlive the call. */

@@ -153,7 +153,7 @@ export class TickStore {
 
   /**
    * Closes a bin: the ticks touched in it are brought to its end. They stay listed in `open[0, openCount)` until
-   * `reopenNone`, for whoever records their state at the edge.
+   * `beginBin`, for whoever records their state at the edge.
    */
   closeEdge(edgeNs: number): void {
     this.lastEdge++;
@@ -167,7 +167,7 @@ export class TickStore {
   }
 
   /** Forgets the list of touched ticks after `closeEdge`. */
-  reopenNone(): void {
+  beginBin(): void {
     this.openCount = 0;
   }
 
@@ -285,6 +285,7 @@ export class TickStore {
       this.applyRow(s, o, s, o, (level * POWER_ROWS + n) * POWER_STRIDE);
       left = (left - n) / POWER_ROWS;
     }
+    // What is left counts 1,024^3 cells: twice half of the highest level.
     for (; left > 0; left--) {
       for (let twice = 0; twice < 2; twice++) this.applyRow(s, o, s, o, (2 * POWER_ROWS + 512) * POWER_STRIDE);
     }

@@ -1,0 +1,233 @@
+/**
+ * From records to touches (vacuum-pressure.md sections 3 to 7): one book, its depth on the grid, the state of the
+ * ticks. Bins, windows and clocks are the business of `VpPipeline`.
+ *
+ *   record ─► OrderBook ─► fact ─► GridDepth ─► anchor ─► sync if due ─► TickStore.touch (0, 1 or 2)
+ */
+import { fail } from '#base/problem';
+import type { StateReader, StateWriter } from '#base/state-io';
+import {
+  FACT_ADD,
+  FACT_CANCEL,
+  FACT_CLEAR,
+  FACT_MOVE,
+  FACT_NONE,
+  FACT_SET,
+  type BookFact,
+} from '#core/book/book-fact';
+import { OrderBook } from '#core/book/order-book';
+import type { TimeConstants } from '#core/vp/cell-powers';
+import { GridDepth } from '#core/vp/grid-depth';
+import { TickStore } from '#core/vp/tick-store';
+
+export interface EngineShape {
+  readonly slots: number;
+  readonly tickInt: number;
+  readonly cellSeconds: number;
+  readonly tau: TimeConstants;
+  /** Refuse orders whose price has no slot instead of keeping them without depth. */
+  readonly failOnOutOfRange: boolean;
+}
+
+export class VpEngine {
+  readonly grid: GridDepth;
+  readonly ticks: TickStore;
+  /** Times an order was placed, moved or found by a rebuild at a price without a slot. */
+  outOfRange = 0;
+
+  private readonly failOnOutOfRange: boolean;
+  private generation: number;
+  /** Inside a snapshot that came after some tick had been touched: it changes the book only (section 19.6). */
+  private recovering = false;
+
+  constructor(
+    shape: EngineShape,
+    readonly book = new OrderBook(),
+  ) {
+    this.grid = new GridDepth(book, shape.slots, shape.tickInt);
+    this.ticks = new TickStore(shape.slots, shape.tau, shape.cellSeconds);
+    this.failOnOutOfRange = shape.failOnOutOfRange;
+    this.generation = book.generation;
+  }
+
+  /**
+   * Full processing of one record.
+   *
+   * @param base word offset of the record in `words`
+   * @param tNs engine time of the record, ns from the time base
+   * @throws ProblemError `vp/out-of-range` in strict mode
+   */
+  update(words: Uint32Array, base: number, tNs: number): void {
+    const { book } = this;
+    book.apply(words, base);
+    if (book.generation !== this.generation) this.followWipe();
+    const { fact } = book;
+    if (!this.grid.isAnchored) {
+      this.tryAnchor(true);
+      return;
+    }
+    if (fact.kind !== FACT_NONE && fact.kind !== FACT_CLEAR) this.applyFact(fact, tNs);
+    else if (book.snapshotCompleted) this.followCompletion();
+  }
+
+  /** Book-only processing of a fast-forwarded record (section 7): no touches, no synchronisation. */
+  updateBook(words: Uint32Array, base: number): void {
+    const { book } = this;
+    book.apply(words, base);
+    if (book.generation !== this.generation) this.followWipe();
+    if (!this.grid.isAnchored) this.tryAnchor(false);
+    else if (book.fact.kind !== FACT_NONE && book.fact.kind !== FACT_CLEAR) this.moveDepth(book.fact);
+  }
+
+  /** End of the fast-forward: the grid is centred on the present book, then synchronised. */
+  reanchor(): void {
+    this.grid.clear((slot) => this.ticks.setDepth(slot, 0, 0));
+    this.grid.anchorAtBook();
+    if (this.grid.isAnchored) this.countOutOfRange(this.grid.rebuild());
+    this.sync();
+  }
+
+  /** Best bid: on the grid a grid price, before it is anchored the raw one (section 4). NaN = none. */
+  bestBidPrice(): number {
+    if (this.grid.isAnchored) return this.priceOf(this.grid.bestBidSlot());
+    const level = this.book.bestBidLevel;
+    return level < 0 ? NaN : this.book.levelPrice[level];
+  }
+
+  bestAskPrice(): number {
+    if (this.grid.isAnchored) return this.priceOf(this.grid.bestAskSlot());
+    const level = this.book.bestAskLevel;
+    return level < 0 ? NaN : this.book.levelPrice[level];
+  }
+
+  /** Sets the depths of all ticks from the book (section 5.5). */
+  sync(): void {
+    const { ticks } = this;
+    const { depth } = this.grid;
+    // Outside the slots in use both the book's depth and the ticks' are 0: a wipe clears them together.
+    this.grid.forEachUsed((slot) => ticks.setDepth(slot, depth[2 * slot], depth[2 * slot + 1]));
+  }
+
+  save(writer: StateWriter): void {
+    writer.begin('vp-engine', 1);
+    writer.number(this.grid.anchorTick);
+    writer.number(this.outOfRange);
+    writer.boolean(this.recovering);
+    this.ticks.save(writer);
+  }
+
+  /** Restores into a fresh engine around the restored book. */
+  restore(reader: StateReader): void {
+    reader.begin('vp-engine', 1);
+    this.grid.anchorTick = reader.number();
+    this.outOfRange = reader.number();
+    this.recovering = reader.boolean();
+    this.ticks.restore(reader);
+    if (this.grid.isAnchored) this.grid.rebuild();
+  }
+
+  /** Depth, synchronisation and touches of a record that changed an order. */
+  private applyFact(fact: BookFact, tNs: number): void {
+    const { book } = this;
+    const oldSlot = fact.oldLevel < 0 ? -1 : this.grid.slotOf(fact.oldLevel);
+    const newSlot = fact.newLevel < 0 ? -1 : this.grid.slotOf(fact.newLevel);
+    const ofSnapshot = fact.snapshot !== 0;
+    this.changeDepth(fact, oldSlot, newSlot);
+    const silent = this.recovering && ofSnapshot;
+    if (book.snapshotCompleted) this.followCompletion();
+    if (!silent) this.touch(fact, oldSlot, newSlot, tNs);
+  }
+
+  private moveDepth(fact: BookFact): void {
+    const oldSlot = fact.oldLevel < 0 ? -1 : this.grid.slotOf(fact.oldLevel);
+    const newSlot = fact.newLevel < 0 ? -1 : this.grid.slotOf(fact.newLevel);
+    this.changeDepth(fact, oldSlot, newSlot);
+  }
+
+  private changeDepth(fact: BookFact, oldSlot: number, newSlot: number): void {
+    const { kind, side, oldQty, newQty } = fact;
+    switch (kind) {
+      case FACT_ADD:
+        if (newSlot >= 0) this.grid.add(newSlot, side, newQty);
+        else this.countOutOfRange(1);
+        break;
+      case FACT_CANCEL:
+      case FACT_SET:
+        if (oldSlot >= 0) this.grid.add(oldSlot, side, newQty - oldQty);
+        break;
+      case FACT_MOVE:
+        if (oldSlot >= 0) this.grid.add(oldSlot, side, -oldQty);
+        if (newSlot >= 0) this.grid.add(newSlot, side, newQty);
+        else this.countOutOfRange(1);
+        break;
+    }
+  }
+
+  private touch(fact: BookFact, oldSlot: number, newSlot: number, tNs: number): void {
+    const { add, pull, fill } = fact;
+    const eventId = this.book.eventCount;
+    switch (fact.kind) {
+      case FACT_ADD:
+        if (newSlot >= 0) this.touchSlot(newSlot, tNs, eventId, add, 0, 0);
+        break;
+      case FACT_CANCEL:
+        // A cancel that only acknowledges fills carries the event of the last of them (section 6).
+        if (oldSlot >= 0) {
+          this.touchSlot(oldSlot, tNs, pull === 0 && fill > 0 ? fact.fillEventId : eventId, 0, pull, fill);
+        }
+        break;
+      case FACT_SET:
+        if (oldSlot >= 0) this.touchSlot(oldSlot, tNs, eventId, add, pull, fill);
+        break;
+      case FACT_MOVE:
+        if (oldSlot === newSlot) {
+          // Another price in the same slot: to the grid it is a change of size.
+          const change = add - pull;
+          if (oldSlot >= 0) {
+            this.touchSlot(oldSlot, tNs, eventId, change > 0 ? change : 0, change < 0 ? -change : 0, fill);
+          }
+          break;
+        }
+        if (oldSlot >= 0) this.touchSlot(oldSlot, tNs, eventId, 0, pull, fill);
+        if (newSlot >= 0) this.touchSlot(newSlot, tNs, eventId, add, 0, 0);
+        break;
+    }
+  }
+
+  private touchSlot(slot: number, tNs: number, eventId: number, add: number, pull: number, fill: number): void {
+    const { depth } = this.grid;
+    this.ticks.touch(slot, tNs, eventId, add, pull, fill, depth[2 * slot], depth[2 * slot + 1]);
+  }
+
+  private priceOf(slot: number): number {
+    return slot < 0 ? NaN : this.grid.priceOf(slot);
+  }
+
+  private tryAnchor(synchronise: boolean): void {
+    if (!this.grid.anchorAtBook()) return;
+    this.countOutOfRange(this.grid.rebuild());
+    if (synchronise) this.sync();
+  }
+
+  /** The book was emptied: by an R, or by a snapshot that starts without one (section 19.5). */
+  private followWipe(): void {
+    const { ticks, book } = this;
+    this.generation = book.generation;
+    this.grid.clear((slot) => ticks.setDepth(slot, 0, 0));
+    this.recovering = book.snapshotBegan && ticks.anyTouched;
+  }
+
+  private followCompletion(): void {
+    this.recovering = false;
+    this.sync();
+  }
+
+  private countOutOfRange(orders: number): void {
+    this.outOfRange += orders;
+    if (orders > 0 && this.failOnOutOfRange) {
+      fail('vp/out-of-range', 'An order lies outside the price grid', {
+        tip: 'Raise n_absolute_ticks or allow orders outside the grid.',
+      });
+    }
+  }
+}

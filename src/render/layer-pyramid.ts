@@ -1,0 +1,286 @@
+import type { ColumnStatistic } from '#protocol/render-contract';
+import { BINS_PER_CHUNK, MAX_COLUMN_ROWS, MAX_LEVEL } from './chunk';
+import { clearColumn, createColumnView, maxMagnitude, mergeColumn, storedValue, TickRange } from './column-merge';
+import type { ColumnView } from './column-merge';
+import { RangeTrack } from './range-track';
+
+interface LayerChunk {
+  /** Cells kept per column. */
+  height: number;
+  data: Float32Array;
+  weight: Float32Array | null;
+  readonly firstTick: Float64Array;
+  readonly rows: Int32Array;
+  readonly bins: Int32Array;
+  /** Known cells that did not fit into the column. */
+  readonly clipped: Int32Array;
+}
+
+/**
+ * One grid column at all levels of detail: level 0 holds the bins as received, a column of level L + 1 merges
+ * two of level L (rows matched by absolute tick) with the layer's statistic.
+ */
+export class LayerPyramid {
+  private levels: Map<number, LayerChunk>[] = [];
+  private ranges: RangeTrack[] = [];
+  private cellBytes = 0;
+  private clipped = 0;
+  private readonly childA = createColumnView();
+  private readonly childB = createColumnView();
+  private readonly target = createColumnView();
+  private readonly span = new TickRange();
+  private scratch = new Float32Array(0);
+  private scratchWeight = new Float32Array(0);
+
+  constructor(
+    private readonly rows: number,
+    private currentStatistic: ColumnStatistic,
+    private readonly rangeStart: number,
+  ) {
+    this.reset();
+  }
+
+  get statistic(): ColumnStatistic {
+    return this.currentStatistic;
+  }
+
+  /** Rebuilds the coarser levels from the bins still held in full. */
+  setStatistic(statistic: ColumnStatistic): void {
+    if (statistic === this.currentStatistic) return;
+    this.currentStatistic = statistic;
+    const bins = this.levels[0];
+    const range = this.ranges[0];
+    this.reset();
+    this.levels[0] = bins;
+    this.ranges[0] = range;
+    for (const [index, chunk] of bins) {
+      this.cellBytes += chunkBytes(chunk);
+      this.rebuildAbove(index * BINS_PER_CHUNK, (index + 1) * BINS_PER_CHUNK - 1);
+    }
+  }
+
+  /**
+   * Stores `count` bins.
+   * @param spotTick absolute tick of row k = 0 per bin; NaN = empty column
+   * @param values `count * rows`, bin after bin
+   */
+  store(firstBin: number, count: number, spotTick: Float64Array, values: Float32Array): void {
+    const height = Math.min(this.rows, MAX_COLUMN_ROWS);
+    const skip = Math.floor((this.rows - height) / 2);
+    const radius = (this.rows - 1) / 2;
+    for (let i = 0; i < count; i++) {
+      const bin = firstBin + i;
+      const chunk = this.ensure(0, Math.floor(bin / BINS_PER_CHUNK), height);
+      const at = bin % BINS_PER_CHUNK;
+      const known = Number.isFinite(spotTick[i]);
+      chunk.bins[at] = 1;
+      chunk.rows[at] = known ? height : 0;
+      chunk.firstTick[at] = known ? spotTick[i] - radius + skip : 0;
+      if (known) {
+        const from = i * this.rows + skip;
+        for (let r = 0; r < height; r++) chunk.data[at * height + r] = storedValue(values[from + r]);
+      }
+      this.setClipped(chunk, at, known ? this.rows - height : 0);
+      this.view(0, bin, this.target);
+      this.ranges[0].set(bin, maxMagnitude(this.target));
+    }
+    this.ranges[0].update(firstBin, firstBin + count - 1);
+    this.rebuildAbove(firstBin, firstBin + count - 1);
+  }
+
+  /** Points `out` at a stored column; false if nothing was stored there. */
+  view(level: number, column: number, out: ColumnView): boolean {
+    const chunk = this.levels[level].get(Math.floor(column / BINS_PER_CHUNK));
+    const at = column % BINS_PER_CHUNK;
+    if (!chunk || chunk.bins[at] === 0) {
+      out.rows = 0;
+      out.bins = 0;
+      return false;
+    }
+    out.data = chunk.data;
+    out.weight = chunk.weight;
+    out.offset = at * chunk.height;
+    out.rows = chunk.rows[at];
+    out.firstTick = chunk.firstTick[at];
+    out.bins = chunk.bins[at];
+    return true;
+  }
+
+  /**
+   * As `view`, but with the bins before `endBin` alone: the column at the playhead must not show what comes
+   * after it. The result stays valid until the next call.
+   */
+  viewUntil(level: number, column: number, endBin: number, out: ColumnView): boolean {
+    const first = column * 2 ** level;
+    if (first + 2 ** level <= endBin) return this.view(level, column, out);
+    this.span.reset();
+    let bins = 0;
+    for (let bin = first, l = 0; bin < endBin; bin += 2 ** l) {
+      l = largestBlock(bin, endBin, level);
+      if (this.view(l, bin / 2 ** l, this.childA)) {
+        this.span.include(this.childA.firstTick, this.childA.rows, MAX_COLUMN_ROWS);
+        bins += this.childA.bins;
+      }
+    }
+    out.rows = this.span.rows;
+    out.bins = bins;
+    if (bins === 0) return false;
+    if (this.scratch.length < out.rows) {
+      this.scratch = new Float32Array(out.rows * 2);
+      this.scratchWeight = new Float32Array(out.rows * 2);
+    }
+    out.data = this.scratch;
+    out.weight = this.scratchWeight;
+    out.offset = 0;
+    out.firstTick = this.span.firstTick;
+    clearColumn(out);
+    for (let bin = first, l = 0; bin < endBin; bin += 2 ** l) {
+      l = largestBlock(bin, endBin, level);
+      if (this.view(l, bin / 2 ** l, this.childA)) mergeColumn(out, this.childA, this.currentStatistic);
+    }
+    return true;
+  }
+
+  /** Running maximum of magnitudes at a column of a level. */
+  rangeAt(level: number, column: number): number {
+    return this.ranges[level].at(column);
+  }
+
+  /** Forgets whole chunks that end at or before `bin`, at every level. */
+  dropBefore(bin: number): void {
+    for (let level = 0; level <= MAX_LEVEL; level++) {
+      const column = Math.floor(bin / 2 ** level);
+      for (const index of this.levels[level].keys()) {
+        if ((index + 1) * BINS_PER_CHUNK <= column) this.evict(level, index);
+      }
+      this.ranges[level].dropBefore(column);
+    }
+  }
+
+  /** Frees one chunk; the levels above keep what was merged from it. Returns the stored columns it held. */
+  evict(level: number, chunkIndex: number): number {
+    const chunk = this.levels[level].get(chunkIndex);
+    if (!chunk) return 0;
+    this.levels[level].delete(chunkIndex);
+    this.cellBytes -= chunkBytes(chunk);
+    return countStored(chunk);
+  }
+
+  /** Stored columns in a chunk. */
+  storedIn(level: number, chunkIndex: number): number {
+    const chunk = this.levels[level].get(chunkIndex);
+    return chunk ? countStored(chunk) : 0;
+  }
+
+  chunkIndices(level: number): IterableIterator<number> {
+    return this.levels[level].keys();
+  }
+
+  get bytes(): number {
+    return this.ranges.reduce((sum, r) => sum + r.bytes, this.cellBytes) + this.scratch.byteLength * 2;
+  }
+
+  /** Known cells lost because a merged column would have been too tall. */
+  get clippedCells(): number {
+    return this.clipped;
+  }
+
+  private reset(): void {
+    this.levels = Array.from({ length: MAX_LEVEL + 1 }, () => new Map<number, LayerChunk>());
+    this.ranges = Array.from({ length: MAX_LEVEL + 1 }, () => new RangeTrack(this.rangeStart));
+    this.cellBytes = 0;
+    this.clipped = 0;
+  }
+
+  private rebuildAbove(firstBin: number, lastBin: number): void {
+    for (let level = 1; level <= MAX_LEVEL; level++) {
+      const first = Math.floor(firstBin / 2 ** level);
+      const last = Math.floor(lastBin / 2 ** level);
+      for (let c = first; c <= last; c++) this.rebuild(level, c);
+      this.ranges[level].update(first, last);
+    }
+  }
+
+  private rebuild(level: number, column: number): void {
+    const hasA = this.view(level - 1, 2 * column, this.childA);
+    const hasB = this.view(level - 1, 2 * column + 1, this.childB);
+    const bins = (hasA ? this.childA.bins : 0) + (hasB ? this.childB.bins : 0);
+    // Part of what this column was merged from may have been evicted: then the column knows more than its parts.
+    if (bins === 0 || (this.view(level, column, this.target) && this.target.bins > bins)) return;
+    this.span.reset();
+    if (hasA) this.span.include(this.childA.firstTick, this.childA.rows, MAX_COLUMN_ROWS);
+    if (hasB) this.span.include(this.childB.firstTick, this.childB.rows, MAX_COLUMN_ROWS);
+    const chunk = this.ensure(level, Math.floor(column / BINS_PER_CHUNK), this.span.rows);
+    const at = column % BINS_PER_CHUNK;
+    chunk.bins[at] = bins;
+    chunk.rows[at] = this.span.rows;
+    chunk.firstTick[at] = this.span.firstTick;
+    this.view(level, column, this.target);
+    clearColumn(this.target);
+    const lostOfA = hasA ? mergeColumn(this.target, this.childA, this.currentStatistic) : 0;
+    const lostOfB = hasB ? mergeColumn(this.target, this.childB, this.currentStatistic) : 0;
+    this.setClipped(chunk, at, lostOfA + lostOfB);
+    this.ranges[level].set(column, maxMagnitude(this.target));
+  }
+
+  private setClipped(chunk: LayerChunk, at: number, cells: number): void {
+    this.clipped += cells - chunk.clipped[at];
+    chunk.clipped[at] = cells;
+  }
+
+  private ensure(level: number, index: number, height: number): LayerChunk {
+    let chunk = this.levels[level].get(index);
+    if (!chunk) {
+      chunk = createChunk(Math.max(height, 1), level > 0 && this.currentStatistic === 'mean');
+      this.levels[level].set(index, chunk);
+      this.cellBytes += chunkBytes(chunk);
+    } else if (chunk.height < height) {
+      this.cellBytes -= chunkBytes(chunk);
+      growChunk(chunk, Math.min(Math.max(height, Math.ceil(chunk.height * 1.25)), MAX_COLUMN_ROWS));
+      this.cellBytes += chunkBytes(chunk);
+    }
+    return chunk;
+  }
+}
+
+/** Highest level whose block starts at `bin` and ends at or before `endBin`; at most `below - 1`. */
+function largestBlock(bin: number, endBin: number, below: number): number {
+  let level = 0;
+  while (level + 1 < below && bin % 2 ** (level + 1) === 0 && bin + 2 ** (level + 1) <= endBin) level++;
+  return level;
+}
+
+function createChunk(height: number, weighted: boolean): LayerChunk {
+  return {
+    height,
+    data: new Float32Array(BINS_PER_CHUNK * height),
+    weight: weighted ? new Float32Array(BINS_PER_CHUNK * height) : null,
+    firstTick: new Float64Array(BINS_PER_CHUNK),
+    rows: new Int32Array(BINS_PER_CHUNK),
+    bins: new Int32Array(BINS_PER_CHUNK),
+    clipped: new Int32Array(BINS_PER_CHUNK),
+  };
+}
+
+function growChunk(chunk: LayerChunk, height: number): void {
+  chunk.data = restride(chunk.data, chunk.height, height);
+  if (chunk.weight) chunk.weight = restride(chunk.weight, chunk.height, height);
+  chunk.height = height;
+}
+
+function restride(from: Float32Array, stride: number, wider: number): Float32Array<ArrayBuffer> {
+  const to = new Float32Array(BINS_PER_CHUNK * wider);
+  for (let c = 0; c < BINS_PER_CHUNK; c++) to.set(from.subarray(c * stride, (c + 1) * stride), c * wider);
+  return to;
+}
+
+function chunkBytes(chunk: LayerChunk): number {
+  const cells = chunk.data.byteLength + (chunk.weight?.byteLength ?? 0);
+  return cells + BINS_PER_CHUNK * (Float64Array.BYTES_PER_ELEMENT + 3 * Int32Array.BYTES_PER_ELEMENT);
+}
+
+function countStored(chunk: LayerChunk): number {
+  let n = 0;
+  for (let c = 0; c < BINS_PER_CHUNK; c++) if (chunk.bins[c] > 0) n++;
+  return n;
+}

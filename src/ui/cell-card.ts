@@ -1,0 +1,237 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { BinReadout, CursorState } from '#app/model';
+import { cellFieldGroups, cellValue } from '#ui/cell-fields';
+import { SpyElement, StoreWatch } from '#ui/element';
+import { formatCount, formatSigned, formatValue, NONE } from '#ui/format';
+import { icon } from '#ui/icons';
+import { priceOfTick, timeOfReadout } from '#ui/readout-text';
+import { SHARED } from '#ui/shared.css';
+import { flowStateName, TONE_MARK } from '#ui/signals';
+
+/** Read-out of the cell under the cursor; pinned, it can be used: all fields, copy, close. */
+@customElement('spy-cell-card')
+export class SpyCellCard extends SpyElement {
+  static override styles = [
+    SHARED,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        width: 232px;
+        max-height: calc(100% - 20px);
+        border-radius: var(--radius-l);
+        background: var(--glass);
+        box-shadow: var(--shadow);
+        font-size: var(--size-s);
+      }
+      :host(:not([pinned])) {
+        pointer-events: none;
+      }
+      :host([wide]) {
+        width: 316px;
+      }
+      :host([flat]) {
+        width: auto;
+        max-height: none;
+        border-radius: 0;
+        background: none;
+        box-shadow: none;
+      }
+      header {
+        display: flex;
+        align-items: baseline;
+        gap: 8px;
+        padding: 9px 12px 0;
+      }
+      .price {
+        font-size: 16px;
+        font-weight: 600;
+      }
+      .k {
+        color: var(--text-3);
+        flex: 1;
+      }
+      header .btn {
+        align-self: center;
+        margin: -4px -6px -4px 0;
+        min-height: 24px;
+        width: 24px;
+      }
+      .time {
+        padding: 0 12px 7px;
+        color: var(--text-2);
+        font-size: var(--size-xs);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 1px 12px;
+        padding: 7px 12px 9px;
+        border-top: 1px solid var(--line);
+      }
+      dt {
+        color: var(--text-2);
+      }
+      dd {
+        text-align: right;
+      }
+      .flow {
+        display: inline-flex;
+        gap: 5px;
+      }
+      .pressure {
+        color: var(--bull-text);
+      }
+      .vacuum {
+        color: var(--bear-text);
+      }
+      .all {
+        border-top: 1px solid var(--line);
+      }
+      .all h3 {
+        padding: 8px 12px 0;
+        font-size: var(--size-xs);
+        font-weight: 600;
+        color: var(--text-3);
+      }
+      .all dl {
+        grid-template-columns: 1fr auto auto;
+        gap: 1px 6px;
+        padding: 3px 12px 4px;
+        border: 0;
+      }
+      .unit {
+        color: var(--text-3);
+        font-size: var(--size-xs);
+        align-self: center;
+      }
+      footer {
+        display: flex;
+        gap: 4px;
+        padding: 5px 6px;
+        border-top: 1px solid var(--line);
+        color: var(--text-3);
+      }
+      footer .btn {
+        min-height: 24px;
+        flex: 1;
+        padding: 0 6px;
+        font-size: var(--size-s);
+      }
+      .hint {
+        padding: 2px 6px;
+        font-size: var(--size-xs);
+      }
+      .none {
+        padding: 20px 16px;
+        color: var(--text-2);
+        text-align: center;
+      }
+    `,
+  ];
+
+  @property({ type: Boolean, reflect: true }) pinned = false;
+  /** Part of a panel: always usable, no frame of its own. */
+  @property({ type: Boolean, reflect: true }) flat = false;
+  @state() private all = false;
+
+  readonly #watch = new StoreWatch(this, () => [this.model.cursor, this.model.session, this.model.view]);
+
+  override willUpdate(): void {
+    this.toggleAttribute('wide', this.all && this.pinned);
+  }
+
+  override render(): TemplateResult {
+    const cursor = this.model.cursor.value;
+    const readout = cursor && this.model.readout(cursor.bin);
+    if (!cursor || !readout) return html`<p class="none">Tap a cell of the map to read its values.</p>`;
+    const usable = this.pinned || this.flat;
+    return html`${this.#head(cursor, readout)}
+      <div class="scroll" tabindex=${usable ? 0 : -1} role="group" aria-label="Values of the cell">
+        ${this.#main(cursor, readout)}${this.all && usable ? this.#allFields(cursor, readout) : nothing}
+      </div>
+      <footer>
+        ${usable
+          ? html`<button class="btn quiet" aria-expanded=${this.all} @click=${() => (this.all = !this.all)}>
+                ${this.all ? 'Fewer fields' : 'All 42 fields'}
+              </button>
+              <button class="btn quiet" @click=${() => void this.#copy(cursor, readout)}>${icon('copy', 13)} Copy</button>`
+          : html`<span class="hint">Click to keep this cell</span>`}
+      </footer>`;
+  }
+
+  #head(cursor: CursorState, readout: BinReadout): TemplateResult {
+    const { session, view } = this.model;
+    const { time, zone } = timeOfReadout(session.value, readout, view.value.zone);
+    const k = cellValue(readout, 'k', cursor.row);
+    return html`<header>
+        <span class="price mono">${priceOfTick(session.value.config, cursor.tick)}</span>
+        <span class="k mono">${Number.isNaN(k) ? 'outside the window' : `k ${formatSigned(k, 0)}`}</span>
+        ${this.pinned && !this.flat
+          ? html`<button class="btn icon quiet" aria-label="Let go of this cell" title="Let go (Esc)" @click=${this.#unpin}>
+              ${icon('close', 13)}
+            </button>`
+          : nothing}
+      </header>
+      <p class="time mono">${time} ${zone} · bin ${formatCount(cursor.bin)}</p>`;
+  }
+
+  #main(cursor: CursorState, readout: BinReadout): TemplateResult {
+    const value = (name: string): number => cellValue(readout, name, cursor.row);
+    const row = (title: string, text: string, name = ''): TemplateResult =>
+      html`<dt>${title}</dt><dd class="mono ${name}">${text}</dd>`;
+    const code = value('flow_state_code');
+    const word = flowStateName(code);
+    const shape = code > 0 ? TONE_MARK.up : code < 0 ? TONE_MARK.down : TONE_MARK.chop;
+    return html`<dl>
+      ${row('Bid depth', formatCount(value('bid_depth')))} ${row('Ask depth', formatCount(value('ask_depth')))}
+      ${row('Pressure', formatValue(value('pressure_variant')))} ${row('Vacuum', formatValue(value('vacuum_variant')))}
+      ${row('Composite', formatSigned(value('composite'), 3))}
+      <dt>Flow score</dt>
+      <dd class="mono flow ${word}">
+        ${formatSigned(value('flow_score'), 3)} ${word === NONE ? nothing : html`<span>${shape} ${word}</span>`}
+      </dd>
+      ${row('Added', formatValue(value('add_mass')))} ${row('Pulled', formatValue(value('pull_mass')))}
+      ${row('Filled', formatValue(value('fill_mass')))} ${row('Last event', formatCount(value('last_event_id')))}
+    </dl>`;
+  }
+
+  #allFields(cursor: CursorState, readout: BinReadout): TemplateResult {
+    const qtyUnit = this.model.session.value.config?.qty_unit;
+    return html`<div class="all">
+      ${cellFieldGroups(readout, cursor.row, qtyUnit).map(
+        (group) => html`<h3>${group.title}</h3>
+          <dl>
+            ${group.fields.map(
+              (f) => html`<dt>${f.title}</dt><dd class="mono">${f.text}</dd><dd class="unit mono">${f.unit}</dd>`,
+            )}
+          </dl>`,
+      )}
+    </div>`;
+  }
+
+  #unpin(): void {
+    this.dispatchEvent(new CustomEvent('spy-unpin'));
+  }
+
+  async #copy(cursor: CursorState, readout: BinReadout): Promise<void> {
+    const { session } = this.model;
+    const lines = cellFieldGroups(readout, cursor.row, undefined)
+      .flatMap((g) => g.fields)
+      .map((f) => `${f.name}\t${cellValue(readout, f.name, cursor.row)}`);
+    const head = [
+      `symbol\t${session.value.config?.symbol ?? ''}`,
+      `bin\t${cursor.bin}`,
+      `ts_ns\t${readout.tsNs}`,
+      `price\t${priceOfTick(session.value.config, cursor.tick).replace('−', '-')}`,
+    ];
+    await navigator.clipboard.writeText([...head, ...lines].join('\n'));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spy-cell-card': SpyCellCard;
+  }
+}

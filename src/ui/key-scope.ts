@@ -1,0 +1,64 @@
+/**
+ * Which key presses belong to the command registry. Native controls keep their own keys: Space presses a focused
+ * button, arrows move a focused slider, letters go into a text field.
+ */
+import type { KeyPress } from '#app/commands';
+
+export type FocusKind =
+  /** Nothing in particular, or the map. */
+  | 'page'
+  /** Text input. */
+  | 'text'
+  /** Button, link, slider, radio, select: uses some keys itself. */
+  | 'control'
+  /** Inside an open dialog or popover. */
+  | 'dialog';
+
+const CONTROL_KEYS = new Set([
+  ' ',
+  'Enter',
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+]);
+
+export function belongsToCommands(key: KeyPress, focus: FocusKind): boolean {
+  switch (focus) {
+    case 'page':
+      return true;
+    case 'text':
+      return key.ctrlKey || key.metaKey;
+    case 'control':
+      return !CONTROL_KEYS.has(key.key);
+    case 'dialog':
+      return false;
+  }
+}
+
+const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'url', 'password', 'tel', 'date', 'time']);
+const CONTROL_TAGS = new Set(['BUTTON', 'A', 'SUMMARY', 'SELECT', 'INPUT']);
+
+/** The part of an `Element` that tells what kind of focus it takes. */
+export interface FocusNode {
+  readonly tagName?: string;
+  readonly type?: string;
+  readonly isContentEditable?: boolean;
+  hasAttribute?(name: string): boolean;
+}
+
+/** @param path the composed path of the key event, innermost first */
+export function focusKindOf(path: readonly FocusNode[]): FocusKind {
+  if (path.some((node) => node.tagName === 'DIALOG' || node.hasAttribute?.('popover') === true)) return 'dialog';
+  for (const node of path) {
+    const tag = node.tagName ?? '';
+    if (tag === 'TEXTAREA' || node.isContentEditable === true) return 'text';
+    if (tag === 'INPUT' && TEXT_INPUTS.has(node.type ?? 'text')) return 'text';
+    if (CONTROL_TAGS.has(tag)) return 'control';
+  }
+  return 'page';
+}

@@ -1,0 +1,56 @@
+/** The layer menu: every grid column once, in groups (vacuum-pressure.md section 17.3). */
+import type { LayerId } from '#app/model';
+import { GRID_COLUMNS, type ColumnSpec } from '#core/vp/columns';
+
+export interface LayerChoice {
+  readonly id: LayerId;
+  readonly title: string;
+  readonly unit: string;
+}
+
+export interface LayerGroup {
+  readonly title: string;
+  readonly layers: readonly LayerChoice[];
+}
+
+export const COMPOSITE_VIEW: LayerChoice = { id: 'composite-view', title: 'Pressure and vacuum', unit: '' };
+
+const GROUP_OF: readonly (readonly [title: string, takes: (name: string) => boolean])[] = [
+  ['Forces', (name) => name === 'pressure_variant' || name === 'vacuum_variant' || name.startsWith('flow_')],
+  ['Composite', (name) => name.startsWith('composite')],
+  ['Depth', (name) => /^(rest|bid|ask)_depth$/.test(name)],
+  ['Mass', (name) => name.endsWith('_mass')],
+  ['Velocity', (name) => name.startsWith('v_')],
+  ['Acceleration', (name) => name.startsWith('a_')],
+  ['Jerk', (name) => name.startsWith('j_')],
+  ['Labels', () => true],
+];
+
+/** Groups in menu order; each column stands in the first group that takes it. */
+export function groupColumns(): { title: string; columns: ColumnSpec[] }[] {
+  const groups = GROUP_OF.map(([title]) => ({ title, columns: [] as ColumnSpec[] }));
+  for (const column of GRID_COLUMNS) {
+    groups[GROUP_OF.findIndex(([, takes]) => takes(column.name))].columns.push(column);
+  }
+  return groups;
+}
+
+/** `q` in a unit stands for the instrument's quantity unit. */
+export function unitText(unit: string, qtyUnit: string | undefined): string {
+  return qtyUnit === undefined ? unit : unit.replace(/^q(?=$|\/)/, qtyUnit);
+}
+
+/** Menu of layers, the composite view first. */
+export function layerGroups(qtyUnit?: string): LayerGroup[] {
+  const columns = groupColumns().map(({ title, columns: members }) => ({
+    title,
+    layers: members.map((c) => ({ id: c.name, title: c.title, unit: unitText(c.unit, qtyUnit) })),
+  }));
+  return [{ title: 'Overview', layers: [COMPOSITE_VIEW] }, ...columns];
+}
+
+/** Title of a layer; the id itself for a layer of another version. */
+export function layerTitle(id: LayerId): string {
+  if (id === COMPOSITE_VIEW.id) return COMPOSITE_VIEW.title;
+  return GRID_COLUMNS.find((c) => c.name === id)?.title ?? id;
+}

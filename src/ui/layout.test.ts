@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { frameLayout } from '#ui/layout';
+
+describe('the frame', () => {
+  it('shows everything on a desktop', () => {
+    expect(frameLayout(1600, undefined)).toMatchObject({ panels: 'docked', depth: true, signal: true });
+  });
+
+  it('lets the user close the signal panel at any width', () => {
+    expect(frameLayout(1600, null)).toMatchObject({ depth: true, signal: false });
+  });
+
+  it('gives up one of the side panels on a small window', () => {
+    expect(frameLayout(800, undefined)).toMatchObject({ panels: 'docked', depth: true, signal: false });
+    expect(frameLayout(800, 'signal')).toMatchObject({ panels: 'docked', depth: false, signal: true });
+  });
+
+  it('turns panels into tabs on a phone, with the map alone until one is asked for', () => {
+    expect(frameLayout(390, undefined)).toMatchObject({ panels: 'tabs', depth: false, signal: false, tab: undefined });
+    expect(frameLayout(390, 'cell').tab).toBe('cell');
+    expect(frameLayout(390, null).tab).toBeUndefined();
+  });
+});

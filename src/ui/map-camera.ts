@@ -1,0 +1,92 @@
+/**
+ * The camera as the gestures see it. While following the renderer centres the picture, so the last drawn frame
+ * says where the picture is and the view says how far it is zoomed; otherwise the view says both.
+ */
+import type { ViewState } from '#app/model';
+import type { CameraState, FrameEvent, Viewport } from '#protocol/render-contract';
+import {
+  cameraLimits,
+  clampCamera,
+  defaultCamera,
+  pan,
+  screenX,
+  screenY,
+  worldX,
+  worldY,
+  zoomAbout,
+  type WorldBounds,
+} from '#render/camera';
+
+export interface MapGeometry {
+  readonly viewport: Viewport;
+  /** 2R + 1 */
+  readonly rows: number;
+  readonly bounds: WorldBounds | null;
+  readonly projection: boolean;
+}
+
+/** The camera that a gesture starts from. */
+export function gestureCamera(
+  view: Pick<ViewState, 'camera'>,
+  following: boolean,
+  frame: FrameEvent | undefined,
+  geometry: MapGeometry,
+): CameraState {
+  const asked = view.camera ?? defaultCamera(geometry.viewport, geometry.rows, geometry.projection);
+  if (!following || !frame) return asked;
+  return { ...frame.camera, binPx: asked.binPx, tickPx: asked.tickPx };
+}
+
+function clamped(camera: CameraState, { viewport, rows, bounds, projection }: MapGeometry): CameraState {
+  const limits = cameraLimits(viewport, rows, bounds, projection);
+  return clampCamera(camera, viewport, limits, bounds, projection);
+}
+
+export function zoomed(
+  camera: CameraState,
+  geometry: MapGeometry,
+  x: number,
+  y: number,
+  timeFactor: number,
+  priceFactor: number,
+): CameraState {
+  const { viewport, rows, bounds, projection } = geometry;
+  const limits = cameraLimits(viewport, rows, bounds, projection);
+  return clamped(zoomAbout(camera, viewport, limits, x, y, timeFactor, priceFactor), geometry);
+}
+
+export function panned(camera: CameraState, geometry: MapGeometry, dx: number, dy: number): CameraState {
+  return clamped(pan(camera, dx, dy), geometry);
+}
+
+/** Moves the picture as little as needed so that a cell is in view, with a margin. */
+export function revealed(camera: CameraState, geometry: MapGeometry, bin: number, tick: number): CameraState {
+  const { viewport } = geometry;
+  const marginX = Math.min(40, viewport.width / 4);
+  const marginY = Math.min(40, viewport.height / 4);
+  const x = screenX(camera, viewport, bin + 0.5);
+  const y = screenY(camera, viewport, tick);
+  const dx = x < marginX ? marginX - x : x > viewport.width - marginX ? viewport.width - marginX - x : 0;
+  const dy = y < marginY ? marginY - y : y > viewport.height - marginY ? viewport.height - marginY - y : 0;
+  return dx === 0 && dy === 0 ? camera : panned(camera, geometry, dx, dy);
+}
+
+export interface MapCell {
+  readonly bin: number;
+  /** Absolute tick. */
+  readonly tick: number;
+}
+
+/** The cell under a screen point; undefined right of `nowBin`, left of bin 0 or before the first frame. */
+export function cellAt(frame: FrameEvent | undefined, x: number, y: number): MapCell | undefined {
+  if (!frame) return undefined;
+  const bin = Math.floor(worldX(frame.camera, frame.viewport, x));
+  if (!(bin >= 0 && bin <= frame.nowBin)) return undefined;
+  return { bin, tick: Math.floor(worldY(frame.camera, frame.viewport, y) + 0.5) };
+}
+
+/** Zoom relative to zoom 1 of section 22.4: how many times narrower than 360 bins, and than 2R + 1 rows. */
+export function zoomLevels(camera: CameraState, { viewport, rows, projection }: MapGeometry): { time: number; price: number } {
+  const one = defaultCamera(viewport, rows, projection);
+  return { time: camera.binPx / one.binPx, price: camera.tickPx / one.tickPx };
+}

@@ -1,0 +1,442 @@
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { CursorState } from '#app/model';
+import type { MapMoves } from '#app/viewer-commands';
+import type { CameraState, Viewport } from '#protocol/render-contract';
+import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#render/camera';
+import { rowOfTick, spokenCell } from '#ui/cell-fields';
+import { SpyElement, StoreWatch } from '#ui/element';
+import { cellAt, gestureCamera, panned, revealed, zoomed, type MapGeometry } from '#ui/map-camera';
+import type { MapPort } from '#ui/map-port';
+import { PointerTracker, type Gesture } from '#ui/pointer-tracker';
+import { priceOfTick, timeOfReadout } from '#ui/readout-text';
+import { SHARED } from '#ui/shared.css';
+import '#ui/cell-card';
+import '#ui/map-notice';
+import '#ui/map-overlay';
+
+/** The cursor is spoken once it has rested this long. */
+const SPEAK_AFTER_MS = 350;
+
+/**
+ * The heatmap: owns the canvas that the renderer draws on, turns pointer, wheel and touch into camera moves and
+ * a data cursor, and speaks the cell under the keyboard cursor.
+ */
+@customElement('spy-map')
+export class SpyMap extends SpyElement implements MapMoves {
+  static override styles = [
+    SHARED,
+    css`
+      :host {
+        display: block;
+        position: relative;
+        overflow: hidden;
+        background: var(--ground);
+        contain: strict;
+      }
+      .surface {
+        position: absolute;
+        inset: 0;
+        cursor: crosshair;
+        touch-action: none;
+        user-select: none;
+        -webkit-user-select: none;
+      }
+      .surface[data-dragging] {
+        cursor: grabbing;
+      }
+      .surface:focus-visible {
+        outline-offset: -2px;
+        border-radius: 0;
+        z-index: 3;
+      }
+      canvas {
+        display: block;
+        width: 100%;
+        height: 100%;
+      }
+      spy-map-overlay,
+      spy-map-notice {
+        position: absolute;
+        inset: 0;
+        pointer-events: none;
+      }
+      spy-cell-card {
+        position: absolute;
+        top: 10px;
+        left: 10px;
+        z-index: 2;
+      }
+      spy-cell-card[data-right] {
+        left: auto;
+        right: 10px;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) map!: MapPort;
+  /** The read-out of the cell stands in a panel of its own. */
+  @property({ type: Boolean }) cardless = false;
+
+  @query('.surface') private readonly surface!: HTMLElement;
+  @state() private pinned = false;
+  @state() private dragging = false;
+  @state() private spoken = '';
+
+  readonly #watch = new StoreWatch(this, () => [this.model.cursor, this.model.session, this.map.status]);
+  readonly #pointers = new PointerTracker();
+  readonly #resize = new ResizeObserver(() => this.#measure());
+  #viewport: Viewport | undefined;
+  #generation = -1;
+  #hover: { x: number; y: number } | undefined;
+  #speakTimer: ReturnType<typeof setTimeout> | undefined;
+  #stop: (() => void)[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+    this.#stop = [
+      this.map.frame.subscribe(() => this.#followHover()),
+      this.model.session.subscribe(() => this.#ensureCamera()),
+      this.model.cursor.subscribe(() => this.#speakSoon()),
+    ];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    clearTimeout(this.#speakTimer);
+    for (const stop of this.#stop) stop();
+    this.#stop = [];
+  }
+
+  override render(): TemplateResult {
+    const { symbol } = this.model.session.value.config ?? { symbol: 'no capture' };
+    const cursor = this.model.cursor.value;
+    return html`<div
+        class="surface"
+        role="application"
+        tabindex="0"
+        aria-roledescription="order book heatmap"
+        aria-label=${`Order book heatmap of ${symbol}. Arrow keys move the data cursor.`}
+        ?data-dragging=${this.dragging}
+        @pointerdown=${this.#onDown}
+        @pointermove=${this.#onMove}
+        @pointerup=${this.#onUp}
+        @pointercancel=${this.#onCancel}
+        @pointerleave=${this.#onLeave}
+        @dblclick=${this.#onDoubleClick}
+        @contextmenu=${this.#onContextMenu}
+      ></div>
+      <spy-map-overlay .model=${this.model} .map=${this.map} ?data-pinned=${this.pinned}></spy-map-overlay>
+      ${cursor && !this.cardless && !this.dragging
+        ? html`<spy-cell-card
+            ?data-right=${this.#cursorIsLeft(cursor)}
+            .model=${this.model}
+            .pinned=${this.pinned || cursor.source === 'keyboard'}
+            @spy-unpin=${() => this.clearCursor()}
+          ></spy-cell-card>`
+        : nothing}
+      <spy-map-notice
+        .model=${this.model}
+        .actions=${this.actions}
+        .commands=${this.commands}
+        .map=${this.map}
+      ></spy-map-notice>
+      <div class="hidden" aria-live="polite">${this.spoken}</div>`;
+  }
+
+  protected override firstUpdated(): void {
+    // Lit adds passive wheel listeners nowhere, but browsers may: the page must not scroll or zoom.
+    this.surface.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (this.map.status.value.generation !== this.#generation) this.#attachCanvas();
+  }
+
+  focusMap(): void {
+    this.surface.focus();
+  }
+
+  /** Ends the pin and hides the cursor; says whether there was one. */
+  clearCursor(): boolean {
+    const had = this.model.cursor.value !== undefined;
+    this.pinned = false;
+    this.actions.setCursor(undefined);
+    return had;
+  }
+
+  zoom(timeFactor: number, priceFactor: number): void {
+    const viewport = this.#viewport;
+    const start = this.#camera();
+    if (!viewport || !start) return;
+    const { width, height } = viewport;
+    this.#setCamera(zoomed(start, this.#geometry(viewport), width / 2, height / 2, timeFactor, priceFactor));
+  }
+
+  pan(timeFraction: number, priceFraction: number): void {
+    const viewport = this.#viewport;
+    const start = this.#camera();
+    if (!viewport || !start) return;
+    const dx = -timeFraction * viewport.width;
+    const dy = priceFraction * viewport.height;
+    this.actions.setFollow(false);
+    this.#setCamera(panned(start, this.#geometry(viewport), dx, dy));
+  }
+
+  fit(): void {
+    const bounds = this.map.bounds();
+    const viewport = this.#viewport;
+    if (!bounds || !viewport) return;
+    const { rows, projection } = this.#geometry(viewport);
+    const limits = cameraLimits(viewport, rows, bounds, projection);
+    this.actions.setFollow(false);
+    this.#setCamera(fitCamera(viewport, limits, bounds, projection));
+  }
+
+  moveCursor(bins: number, ticks: number): void {
+    const from = this.model.cursor.value ?? this.#cursorAtPlayhead();
+    if (!from) return;
+    const first = this.model.cursor.value === undefined;
+    const last = this.model.player.value.playhead;
+    const bin = Math.max(0, Math.min(last, from.bin + (first ? 0 : bins)));
+    const tick = from.tick + (first ? 0 : ticks);
+    this.#placeCursor(bin, tick, 'keyboard');
+    this.#reveal(bin, tick);
+  }
+
+  #cursorAtPlayhead(): { bin: number; tick: number } | undefined {
+    const bin = this.model.player.value.playhead;
+    const spot = this.model.readout(bin)?.spotTick ?? NaN;
+    const tick = Number.isNaN(spot) ? Math.round(this.map.frame.value?.camera.centerTick ?? NaN) : spot;
+    return Number.isNaN(tick) ? undefined : { bin, tick };
+  }
+
+  #reveal(bin: number, tick: number): void {
+    const viewport = this.#viewport;
+    const camera = this.#camera();
+    if (!viewport || !camera) return;
+    const moved = revealed(camera, this.#geometry(viewport), bin, tick);
+    if (moved === camera) return;
+    this.actions.setFollow(false);
+    this.#setCamera(moved);
+  }
+
+  #geometry(viewport: Viewport): MapGeometry {
+    return {
+      viewport,
+      rows: this.model.session.value.config?.grid_rows ?? 101,
+      bounds: this.map.bounds(),
+      projection: this.model.view.value.showProjection,
+    };
+  }
+
+  #camera(): CameraState | undefined {
+    if (!this.#viewport) return undefined;
+    const { follow } = this.model.player.value;
+    return gestureCamera(this.model.view.value, follow, this.map.frame.value, this.#geometry(this.#viewport));
+  }
+
+  #setCamera(camera: CameraState): void {
+    this.actions.setView({ camera });
+  }
+
+  /** A stream needs a camera before its first frame, and one inside the limits of this window. */
+  #ensureCamera(): void {
+    const viewport = this.#viewport;
+    if (!viewport || !this.model.session.value.config) return;
+    const geometry = this.#geometry(viewport);
+    const asked = this.model.view.value.camera;
+    const start = gestureCamera(this.model.view.value, false, undefined, geometry);
+    const limits = cameraLimits(viewport, geometry.rows, geometry.bounds, geometry.projection);
+    const camera = asked ? clampCamera(start, viewport, limits, null) : start;
+    const same = asked && asked.binPx === camera.binPx && asked.tickPx === camera.tickPx;
+    if (!same) this.#setCamera(camera);
+  }
+
+  #attachCanvas(): void {
+    this.#generation = this.map.status.value.generation;
+    this.surface.querySelector('canvas')?.remove();
+    const canvas = document.createElement('canvas');
+    canvas.setAttribute('aria-hidden', 'true');
+    this.surface.append(canvas);
+    this.#viewport = this.#size();
+    this.map.attach(canvas.transferControlToOffscreen(), this.#viewport);
+    this.#ensureCamera();
+  }
+
+  #size(): Viewport {
+    return {
+      width: Math.max(1, this.clientWidth),
+      height: Math.max(1, this.clientHeight),
+      dpr: devicePixelRatio,
+    };
+  }
+
+  #measure(): void {
+    if (this.#generation < 0) return;
+    const { width, height, dpr } = this.#size();
+    if (width === this.#viewport?.width && height === this.#viewport.height && dpr === this.#viewport.dpr) return;
+    this.#viewport = { width, height, dpr };
+    this.map.resize(width, height, dpr);
+    this.#ensureCamera();
+  }
+
+  #point(event: MouseEvent): { x: number; y: number } {
+    const box = this.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  #input(event: PointerEvent): { id: number; x: number; y: number; touch: boolean } {
+    return { id: event.pointerId, touch: event.pointerType === 'touch', ...this.#point(event) };
+  }
+
+  #onDown(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    this.surface.setPointerCapture(event.pointerId);
+    this.#pointers.down(this.#input(event));
+  }
+
+  #onMove(event: PointerEvent): void {
+    this.#apply(this.#pointers.move(this.#input(event)));
+    this.dragging = this.#pointers.dragging;
+  }
+
+  #onUp(event: PointerEvent): void {
+    this.#apply(this.#pointers.up(this.#input(event)));
+    this.dragging = this.#pointers.dragging;
+  }
+
+  #onCancel(event: PointerEvent): void {
+    this.#pointers.cancel(event.pointerId);
+    this.dragging = this.#pointers.dragging;
+  }
+
+  #onLeave(): void {
+    this.#hover = undefined;
+    if (!this.pinned && this.model.cursor.value?.source === 'pointer') this.actions.setCursor(undefined);
+  }
+
+  #onContextMenu(event: Event): void {
+    if (this.#pointers.dragging) event.preventDefault();
+  }
+
+  #apply(gesture: Gesture): void {
+    const viewport = this.#viewport;
+    const start = this.#camera();
+    if (!viewport || !start) return;
+    switch (gesture.kind) {
+      case 'none':
+        break;
+      case 'hover':
+        this.#hover = { x: gesture.x, y: gesture.y };
+        if (!this.pinned) this.#pointAt(gesture.x, gesture.y);
+        break;
+      case 'tap':
+        this.#togglePin(gesture.x, gesture.y);
+        break;
+      case 'pan':
+        this.actions.setFollow(false);
+        this.#setCamera(panned(start, this.#geometry(viewport), gesture.dx, gesture.dy));
+        break;
+      case 'pinch': {
+        const geometry = this.#geometry(viewport);
+        const { x, y, factor, dx, dy } = gesture;
+        this.actions.setFollow(false);
+        this.#setCamera(panned(zoomed(start, geometry, x, y, factor, factor), geometry, dx, dy));
+        break;
+      }
+    }
+  }
+
+  #onWheel(event: WheelEvent): void {
+    event.preventDefault();
+    const viewport = this.#viewport;
+    const start = this.#camera();
+    if (!viewport || !start) return;
+    const geometry = this.#geometry(viewport);
+    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (sideways && !event.shiftKey && event.deltaMode === WheelEvent.DOM_DELTA_PIXEL) {
+      // Only touchpads scroll sideways without Shift: that is a pan in time.
+      this.actions.setFollow(false);
+      this.#setCamera(panned(start, geometry, -event.deltaX, 0));
+      return;
+    }
+    // Some systems turn Shift + wheel into a horizontal delta.
+    const factor = wheelFactor(sideways ? event.deltaX : event.deltaY, event.deltaMode);
+    const both = event.ctrlKey || event.metaKey;
+    const time = both || event.shiftKey ? factor : 1;
+    const price = both || !event.shiftKey ? factor : 1;
+    const { x, y } = this.#point(event);
+    this.#setCamera(zoomed(start, geometry, x, y, time, price));
+  }
+
+  /** Zoom 1 and follow (vacuum-pressure.md section 22.4). */
+  #onDoubleClick(): void {
+    this.pinned = false;
+    const viewport = this.#viewport;
+    if (!viewport) return;
+    this.#setCamera(gestureCamera({ camera: undefined }, false, undefined, this.#geometry(viewport)));
+    this.actions.setFollow(true);
+  }
+
+  #togglePin(x: number, y: number): void {
+    if (this.pinned) {
+      this.pinned = false;
+      this.#pointAt(x, y);
+      return;
+    }
+    this.#pointAt(x, y);
+    this.pinned = this.model.cursor.value !== undefined;
+  }
+
+  /** The picture moves under a resting pointer. */
+  #followHover(): void {
+    if (this.#hover && !this.pinned && this.model.cursor.value?.source === 'pointer') {
+      this.#pointAt(this.#hover.x, this.#hover.y);
+    }
+  }
+
+  #pointAt(x: number, y: number): void {
+    const cell = cellAt(this.map.frame.value, x, y);
+    if (cell) this.#placeCursor(cell.bin, cell.tick, 'pointer');
+    else this.actions.setCursor(undefined);
+  }
+
+  #placeCursor(bin: number, tick: number, source: CursorState['source']): void {
+    const before = this.model.cursor.value;
+    if (before?.bin === bin && before.tick === tick && before.source === source) return;
+    const readout = this.model.readout(bin);
+    this.actions.setCursor({ bin, tick, row: readout && rowOfTick(readout, tick), source });
+  }
+
+  #cursorIsLeft(cursor: CursorState): boolean {
+    const frame = this.map.frame.value;
+    return frame !== undefined && cursor.bin < frame.camera.centerBin;
+  }
+
+  #speakSoon(): void {
+    clearTimeout(this.#speakTimer);
+    if (this.model.cursor.value?.source !== 'keyboard') return;
+    this.#speakTimer = setTimeout(() => {
+      const cursor = this.model.cursor.value;
+      const readout = cursor && this.model.readout(cursor.bin);
+      if (!readout) return;
+      const { session, view } = this.model;
+      const price = priceOfTick(session.value.config, cursor.tick);
+      const { time, zone } = timeOfReadout(session.value, readout, view.value.zone);
+      this.spoken = spokenCell(readout, cursor.row, `${time} ${zone}`, price);
+    }, SPEAK_AFTER_MS);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spy-map': SpyMap;
+  }
+  interface HTMLElementEventMap {
+    /** The card of a pinned cell was closed. */
+    'spy-unpin': CustomEvent<undefined>;
+  }
+}

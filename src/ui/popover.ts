@@ -1,0 +1,45 @@
+const GAP_PX = 6;
+const EDGE_PX = 8;
+
+/** Where a popover goes: the edges that are set; the others stay free. */
+export interface PopoverPlace {
+  readonly left?: number;
+  readonly right?: number;
+  readonly top?: number;
+  readonly bottom?: number;
+  /** Room from the anchored edge to the far edge of the window. */
+  readonly maxHeight: number;
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Below or above the anchor, flush with its side that faces the middle of the window. */
+export function popoverPlace(anchor: Box, width: number, height: number): PopoverPlace {
+  const rightHalf = anchor.left + anchor.right > width;
+  const side = rightHalf
+    ? { right: Math.max(EDGE_PX, width - anchor.right) }
+    : { left: Math.max(EDGE_PX, anchor.left) };
+  const below = height - anchor.bottom;
+  return below >= anchor.top
+    ? { ...side, top: anchor.bottom + GAP_PX, maxHeight: below - GAP_PX - EDGE_PX }
+    : { ...side, bottom: height - anchor.top + GAP_PX, maxHeight: anchor.top - GAP_PX - EDGE_PX };
+}
+
+/** `@beforetoggle` handler: puts an opening popover beside the button that names it in `popovertarget`. */
+export function placePopover(event: ToggleEvent): void {
+  if (event.newState !== 'open') return;
+  const popover = event.target as HTMLElement;
+  const root = popover.getRootNode() as ShadowRoot;
+  const anchor = root.querySelector(`[popovertarget="${popover.id}"]`);
+  if (!anchor) return;
+  const place = popoverPlace(anchor.getBoundingClientRect(), innerWidth, innerHeight);
+  const px = (value: number | undefined): string => (value === undefined ? 'auto' : `${value}px`);
+  popover.style.inset = `${px(place.top)} ${px(place.right)} ${px(place.bottom)} ${px(place.left)}`;
+  popover.style.maxHeight = `${place.maxHeight}px`;
+  popover.style.maxWidth = `calc(100vw - ${2 * EDGE_PX}px)`;
+}

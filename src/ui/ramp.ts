@@ -1,0 +1,105 @@
+/** Colour ramps and scales of the legend and the palette menu, from the renderer's own tables. */
+import type { ViewState } from '#app/model';
+import type {
+  ColumnStatistic,
+  DivergingPaletteName,
+  PaletteName,
+  SingleLayer,
+  TransferName,
+} from '#protocol/render-contract';
+import { styleOf } from '#render/layer-styles';
+import {
+  compositeTable,
+  DEPTH_STEPS,
+  DIVERGING_PALETTES,
+  PALETTE_STEPS,
+  paletteSpec,
+  paletteTable,
+  SEQUENTIAL_PALETTES,
+} from '#render/palettes';
+import type { ResolvedTheme } from '#ui/tokens.css';
+
+const GRADIENT_STOPS = 32;
+/** The composite ramp is drawn at this depth, where its colours are neither thin nor bright. */
+const COMPOSITE_DEPTH = 0.75;
+
+export interface LayerLook {
+  readonly palette: PaletteName;
+  readonly transfer: TransferName | undefined;
+  readonly statistic: ColumnStatistic;
+}
+
+function isDiverging(name: PaletteName | undefined): name is DivergingPaletteName {
+  return name !== undefined && name in DIVERGING_PALETTES;
+}
+
+/** A composite table takes tens of milliseconds to build, and there are four. */
+const composites = new Map<string, Uint8Array>();
+
+function composite(name: DivergingPaletteName, theme: ResolvedTheme): Uint8Array {
+  const key = `${name} ${theme}`;
+  const table = composites.get(key) ?? compositeTable(name, theme);
+  composites.set(key, table);
+  return table;
+}
+
+/** What the chosen layer is drawn with, its own defaults filled in. */
+export function layerLook(view: ViewState): LayerLook {
+  const { layer, palette, transfer, statistic } = view;
+  if (layer === 'composite-view') {
+    return { palette: isDiverging(palette) ? palette : 'signal', transfer: undefined, statistic: statistic ?? 'max' };
+  }
+  const single: SingleLayer = {
+    view: 'single',
+    column: layer,
+    ...(palette ? { palette } : {}),
+    ...(transfer ? { transfer } : {}),
+    ...(statistic ? { statistic } : {}),
+  };
+  return styleOf(single);
+}
+
+/** Palettes that a layer may be drawn with. */
+export function palettesFor(view: ViewState): PaletteName[] {
+  const diverging = Object.keys(DIVERGING_PALETTES) as PaletteName[];
+  if (view.layer === 'composite-view') return diverging;
+  return [...(Object.keys(SEQUENTIAL_PALETTES) as PaletteName[]), ...diverging];
+}
+
+export function paletteTitle(name: PaletteName): string {
+  return paletteSpec(name).title;
+}
+
+function gradient(table: Uint8Array, first: number): string {
+  const stops = Array.from({ length: GRADIENT_STOPS }, (_, i) => {
+    const at = (first + Math.round((i / (GRADIENT_STOPS - 1)) * (PALETTE_STEPS - 1))) * 4;
+    return `rgb(${table[at]},${table[at + 1]},${table[at + 2]})`;
+  });
+  return `linear-gradient(90deg, ${stops.join(', ')})`;
+}
+
+/** CSS gradient of a palette, low value left. */
+export function paletteRamp(name: PaletteName, theme: ResolvedTheme): string {
+  return gradient(paletteTable(name, theme), 0);
+}
+
+/** CSS gradient of the composite view, vacuum left, pressure right. */
+export function compositeRamp(name: DivergingPaletteName, theme: ResolvedTheme): string {
+  return gradient(composite(name, theme), Math.round(COMPOSITE_DEPTH * (DEPTH_STEPS - 1)) * PALETTE_STEPS);
+}
+
+/** CSS colours of the composite view at vacuum, neutral and pressure. */
+export function compositeSwatches(name: DivergingPaletteName, theme: ResolvedTheme): [string, string, string] {
+  const table = composite(name, theme);
+  const row = Math.round(COMPOSITE_DEPTH * (DEPTH_STEPS - 1)) * PALETTE_STEPS;
+  const at = (i: number): string => `rgb(${[0, 1, 2].map((c) => table[(row + i) * 4 + c]).join(',')})`;
+  return [at(0), at((PALETTE_STEPS - 1) / 2), at(PALETTE_STEPS - 1)];
+}
+
+/** The ramp of whatever layer is shown. */
+export function viewRamp(view: ViewState, theme: ResolvedTheme): string {
+  const { palette } = layerLook(view);
+  return view.layer === 'composite-view' && isDiverging(palette)
+    ? compositeRamp(palette, theme)
+    : paletteRamp(palette, theme);
+}

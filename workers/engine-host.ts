@@ -55,15 +55,18 @@ export class EngineHost implements EngineApi {
     const run = new EngineRun(start, output as RemoteOutput, () => this.#cancelled);
     return new Promise((resolve, reject) => {
       let working = 0;
+      let settled = false;
       const settle = (finish: () => void): void => {
+        settled = true;
         this.#onCancel = () => undefined;
-        feed.close();
         finish();
       };
       const settleIfCancelled = (): void => {
-        if (this.#cancelled && working === 0) settle(() => resolve(run.end()));
+        if (this.#cancelled && working === 0 && !settled) settle(() => resolve(run.end()));
       };
+      // The feed stays open after the end, so that whoever still pushes gets an answer; the import side closes it.
       const guard = async (work: () => Promise<void>): Promise<void> => {
+        if (settled) return;
         working++;
         try {
           await work();

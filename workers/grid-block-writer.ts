@@ -2,11 +2,11 @@
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import type { BinHead, GridFrame } from '#core/vp/frame';
 import { gridUpdateMessage } from '#protocol/grid-encode';
-import { GridIpcEncoder } from '#protocol/grid-ipc';
+import { GridIpcLayout } from '#protocol/grid-ipc';
 import type { GridBlock, GridUpdateMessage } from '#protocol/grid-messages';
 
 export class GridBlockWriter {
-  readonly #encoder: GridIpcEncoder;
+  readonly #layout: GridIpcLayout;
   readonly #capacity: number;
   #updates: GridUpdateMessage[] = [];
   #ipc: Uint8Array | undefined;
@@ -14,7 +14,7 @@ export class GridBlockWriter {
 
   /** @param capacity bins per block */
   constructor(config: VpRuntimeConfig, capacity: number) {
-    this.#encoder = new GridIpcEncoder(2 * config.grid_radius_ticks + 1);
+    this.#layout = GridIpcLayout.of(2 * config.grid_radius_ticks + 1);
     this.#capacity = capacity;
   }
 
@@ -29,13 +29,13 @@ export class GridBlockWriter {
 
   /** Adds a bin and returns its Arrow IPC bytes, a view that is valid until `take`. */
   append(head: Readonly<BinHead>, frame: GridFrame, timeBaseNs: bigint): Uint8Array {
-    const { stride } = this.#encoder;
+    const { stride } = this.#layout;
     if (!this.#ipc) {
       this.#ipc = new Uint8Array(stride * this.#capacity);
       this.#firstMs = performance.now();
     }
     const offset = this.#updates.length * stride;
-    this.#encoder.write(frame, this.#ipc, offset);
+    this.#layout.write(frame, this.#ipc, offset);
     this.#updates.push(gridUpdateMessage(head, timeBaseNs));
     return this.#ipc.subarray(offset, offset + stride);
   }
@@ -43,9 +43,9 @@ export class GridBlockWriter {
   /** The bins so far as a block whose buffer may be transferred; undefined when there are none. */
   take(): GridBlock | undefined {
     if (!this.#ipc || this.#updates.length === 0) return undefined;
-    const used = this.#updates.length * this.#encoder.stride;
+    const used = this.#updates.length * this.#layout.stride;
     const ipc = used === this.#ipc.length ? this.#ipc : this.#ipc.slice(0, used);
-    const block: GridBlock = { updates: this.#updates, ipc, ipcStride: this.#encoder.stride };
+    const block: GridBlock = { updates: this.#updates, ipc, ipcStride: this.#layout.stride };
     this.#updates = [];
     this.#ipc = undefined;
     return block;

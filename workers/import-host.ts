@@ -2,7 +2,7 @@
  * Opens captures and streams their records to the engine's feed port. Reading, decompression and decoding happen
  * here, so that they overlap with the engine in its own worker.
  */
-import { transfer, wrap } from 'comlink';
+import { transfer, wrap, type Remote } from 'comlink';
 import { fail } from '#base/problem';
 import type { Capture } from '#core/capture/capture-types';
 import { openCapture } from '#core/capture/open-capture';
@@ -56,6 +56,21 @@ export class ImportHost implements ImportApi {
     this.#abort = { aborted: false };
     const capture = this.#opened();
     const feed = wrap<FeedSink>(feedPort);
+    try {
+      await this.#streamTo(feed, capture, instrument, skipRecords, output);
+      if (!this.#abort.aborted) await feed.end();
+    } finally {
+      feedPort.close();
+    }
+  }
+
+  async #streamTo(
+    feed: Remote<FeedSink>,
+    capture: Capture,
+    instrument: InstrumentKey,
+    skipRecords: number,
+    output: ImportOutput,
+  ): Promise<void> {
     const inFlight: Promise<void>[] = [];
     let toSkip = skipRecords;
     let lastProgressMs = 0;
@@ -79,7 +94,6 @@ export class ImportHost implements ImportApi {
     }
     output.onInstruments(instrumentList(capture));
     await Promise.all(inFlight);
-    if (!this.#abort.aborted) await feed.end();
   }
 
   #opened(): Capture {

@@ -6,9 +6,10 @@
  * picture and panels need, as f32 ("display"), then to nothing ("dropped"): the per-bin heads always stay, so
  * trails, spot and state model never have holes.
  */
+import { fail } from '#base/problem';
 import { BinHeads } from '#app/bin-heads';
 import type { GridBlock } from '#protocol/grid-messages';
-import { GridIpcView } from '#protocol/grid-ipc';
+import { GridIpcLayout } from '#protocol/grid-ipc';
 import { columnIndex } from '#core/vp/columns';
 
 /** Columns that survive in the display tier. */
@@ -28,7 +29,6 @@ interface Block {
   readonly binCount: number;
   tier: 'full' | 'display' | 'dropped';
   ipc: Uint8Array | undefined;
-  readonly ipcStride: number;
   /** One Float32Array of binCount × rows per display column. */
   display: Float32Array[] | undefined;
 }
@@ -43,6 +43,7 @@ export interface StoreUse {
 export class BinStore {
   readonly heads: BinHeads;
   readonly #rows: number;
+  readonly #layout: GridIpcLayout;
   readonly #blocks: Block[] = [];
   #usedBytes = 0;
   #budgetBytes: number;
@@ -50,6 +51,7 @@ export class BinStore {
   /** @param rows rows per bin (2R+1); `tickInt` turns prices into ticks */
   constructor(rows: number, tickInt: number, budgetBytes: number) {
     this.#rows = rows;
+    this.#layout = GridIpcLayout.of(rows);
     this.#budgetBytes = budgetBytes;
     this.heads = new BinHeads(tickInt);
   }
@@ -69,6 +71,7 @@ export class BinStore {
   append(block: GridBlock, playhead: number): void {
     const first = block.updates[0];
     if (!first) return;
+    if (!this.#layout.matches(block.ipc, 0)) fail('stream/layout', 'A block of bins is not in the layout of its stream.');
     this.#truncate(first.bin_seq);
     for (const update of block.updates) this.heads.append(update);
     this.#blocks.push({
@@ -76,7 +79,6 @@ export class BinStore {
       binCount: block.updates.length,
       tier: 'full',
       ipc: block.ipc,
-      ipcStride: block.ipcStride,
       display: undefined,
     });
     this.#usedBytes += block.ipc.byteLength;
@@ -94,8 +96,7 @@ export class BinStore {
     if (!block || block.tier === 'dropped') return undefined;
     const offset = bin - block.firstBin;
     if (block.ipc) {
-      const view = new GridIpcView(block.ipc, offset * block.ipcStride, this.#rows);
-      const values = view.column(columnIndex(name));
+      const values = this.#layout.column(block.ipc, offset * this.#layout.stride, columnIndex(name));
       return values instanceof BigInt64Array ? Float64Array.from(values, Number) : values;
     }
     const slot = DISPLAY_COLUMNS.indexOf(name);
@@ -181,7 +182,7 @@ export class BinStore {
         const cut: Block = {
           ...last,
           binCount: keep,
-          ipc: last.ipc?.slice(0, keep * last.ipcStride),
+          ipc: last.ipc?.slice(0, keep * this.#layout.stride),
           display: last.display?.map((values) => values.slice(0, keep * this.#rows)),
         };
         this.#blocks.push(cut);

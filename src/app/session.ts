@@ -183,6 +183,9 @@ export class FileSession {
     const failed = new Promise<never>((_, reject) => {
       streaming.catch(reject);
     });
+    running.catch(() => {
+      void importer.call((api) => api.cancel()).catch(() => undefined);
+    });
     return Promise.race([running, failed]);
   }
 

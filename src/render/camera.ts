@@ -67,7 +67,12 @@ export function defaultCamera(viewport: Viewport, rows: number, projection = tru
 }
 
 /** Limits of section 22.4, widened so that the whole session always fits. */
-export function cameraLimits(viewport: Viewport, rows: number, bounds: WorldBounds | null, projection = true): CameraLimits {
+export function cameraLimits(
+  viewport: Viewport,
+  rows: number,
+  bounds: WorldBounds | null,
+  projection = true,
+): CameraLimits {
   const one = defaultCamera(viewport, rows, projection);
   const bins = bounds ? Math.max(bounds.endBin - bounds.firstBin, 1) : 1;
   const ticks = bounds ? Math.max(bounds.maxTick - bounds.minTick + 1, 1) : 1;
@@ -174,9 +179,18 @@ export function followCamera(
 }
 
 /** The whole session in view. */
-export function fitCamera(viewport: Viewport, limits: CameraLimits, bounds: WorldBounds, projection = true): CameraState {
+export function fitCamera(
+  viewport: Viewport,
+  limits: CameraLimits,
+  bounds: WorldBounds,
+  projection = true,
+): CameraState {
   const usable = dataWidth(viewport, projection);
-  const binPx = clamp(usable / Math.max(bounds.endBin - bounds.firstBin, 1), limits.minBinPx, limits.maxBinPx);
+  const binPx = clamp(
+    usable / Math.max(bounds.endBin - bounds.firstBin, 1),
+    limits.minBinPx,
+    limits.maxBinPx,
+  );
   const ticks = bounds.maxTick - bounds.minTick + 1;
   return {
     centerBin: bounds.endBin - (usable - viewport.width / 2) / binPx,

@@ -74,7 +74,12 @@ const span: TickSpan = { first: 0, end: 0 };
  * Paints the heatmap, rows from the top, opaque RGBA.
  * @param out `widthPx * heightPx * 4` bytes
  */
-export function paintPicture(view: FrameView, style: PictureStyle, source: CellSource, out: Uint8Array | Uint8ClampedArray): void {
+export function paintPicture(
+  view: FrameView,
+  style: PictureStyle,
+  source: CellSource,
+  out: Uint8Array | Uint8ClampedArray,
+): void {
   const { widthPx, heightPx, viewTick } = view;
   const mean = style.statistic === 'mean';
   const [r, g, b] = style.background;
@@ -100,7 +105,9 @@ export function paintPicture(view: FrameView, style: PictureStyle, source: CellS
         out[p + 1] = g;
         out[p + 2] = b;
       } else {
-        const score = scored ? reduceTicks(scratchB, viewTick + span.first, viewTick + span.end, mean) : EMPTY_CELL;
+        const score = scored
+          ? reduceTicks(scratchB, viewTick + span.first, viewTick + span.end, mean)
+          : EMPTY_CELL;
         const t = tableIndex(style, value, score) * 4;
         out[p] = style.table[t];
         out[p + 1] = style.table[t + 1];

@@ -57,7 +57,14 @@ export function mergeColumn(into: ColumnView, later: ColumnView, statistic: Colu
 }
 
 /** Larger magnitude wins; of two equal ones the later. */
-function mergeMax(dst: Float32Array, to: number, src: Float32Array, from: number, first: number, end: number): void {
+function mergeMax(
+  dst: Float32Array,
+  to: number,
+  src: Float32Array,
+  from: number,
+  first: number,
+  end: number,
+): void {
   for (let r = first; r < end; r++) {
     const v = src[from + r];
     if (v < EMPTY_BELOW) continue;
@@ -66,14 +73,28 @@ function mergeMax(dst: Float32Array, to: number, src: Float32Array, from: number
   }
 }
 
-function mergeLast(dst: Float32Array, to: number, src: Float32Array, from: number, first: number, end: number): void {
+function mergeLast(
+  dst: Float32Array,
+  to: number,
+  src: Float32Array,
+  from: number,
+  first: number,
+  end: number,
+): void {
   for (let r = first; r < end; r++) {
     const v = src[from + r];
     if (v >= EMPTY_BELOW) dst[to + r] = v;
   }
 }
 
-function mergeMean(into: ColumnView, to: number, later: ColumnView, from: number, first: number, end: number): void {
+function mergeMean(
+  into: ColumnView,
+  to: number,
+  later: ColumnView,
+  from: number,
+  first: number,
+  end: number,
+): void {
   const dst = into.data;
   const weights = into.weight;
   if (!weights) throw new RangeError('a mean needs a weight per cell');

@@ -31,6 +31,8 @@ export interface FrameView {
   /** Bins visible and drawn: [firstBin, endBin). */
   firstBin: number;
   endBin: number;
+  /** One past the last bin that may be drawn, in view or not. */
+  dataEnd: number;
 }
 
 export function createFrameView(): FrameView {
@@ -49,6 +51,7 @@ export function createFrameView(): FrameView {
     dy: 1,
     firstBin: 0,
     endBin: 0,
+    dataEnd: 0,
   };
 }
 
@@ -94,11 +97,13 @@ export function computeFrameView(
   out.level = chooseLevel(levelForScale(binDevicePx), out.firstBin, out.endBin);
   const binsPerColumn = 2 ** out.level;
   out.firstColumn = Math.floor(out.firstBin / binsPerColumn);
-  out.columnCount = out.endBin > out.firstBin ? Math.floor((out.endBin - 1) / binsPerColumn) - out.firstColumn + 1 : 0;
+  out.columnCount =
+    out.endBin > out.firstBin ? Math.floor((out.endBin - 1) / binsPerColumn) - out.firstColumn + 1 : 0;
   out.x0 = leftBin / binsPerColumn - out.firstColumn;
   out.dx = 1 / (binDevicePx * binsPerColumn);
   out.xStart = dataFirst / binsPerColumn - out.firstColumn;
   out.xEnd = dataEnd / binsPerColumn - out.firstColumn;
+  out.dataEnd = dataEnd;
   out.viewTick = Math.round(camera.centerTick);
   out.dy = Math.min(1 / tickDevicePx, MAX_TICKS_PER_PIXEL);
   out.yTop = camera.centerTick - out.viewTick + (out.heightPx / 2) * out.dy;

@@ -1,6 +1,13 @@
 import type { ColumnStatistic } from '#protocol/render-contract';
 import { BINS_PER_CHUNK, MAX_COLUMN_ROWS, MAX_LEVEL } from './chunk';
-import { clearColumn, createColumnView, maxMagnitude, mergeColumn, storedValue, TickRange } from './column-merge';
+import {
+  clearColumn,
+  createColumnView,
+  maxMagnitude,
+  mergeColumn,
+  storedValue,
+  TickRange,
+} from './column-merge';
 import type { ColumnView } from './column-merge';
 import { RangeTrack } from './range-track';
 
@@ -115,12 +122,13 @@ export class LayerPyramid {
     if (first + 2 ** level <= endBin) return this.view(level, column, out);
     this.span.reset();
     let bins = 0;
-    for (let bin = first, l = 0; bin < endBin; bin += 2 ** l) {
-      l = largestBlock(bin, endBin, level);
-      if (this.view(l, bin / 2 ** l, this.childA)) {
+    for (let bin = first; bin < endBin;) {
+      const block = largestBlock(bin, endBin, level);
+      if (this.view(block, bin / 2 ** block, this.childA)) {
         this.span.include(this.childA.firstTick, this.childA.rows, MAX_COLUMN_ROWS);
         bins += this.childA.bins;
       }
+      bin += 2 ** block;
     }
     out.rows = this.span.rows;
     out.bins = bins;
@@ -134,9 +142,11 @@ export class LayerPyramid {
     out.offset = 0;
     out.firstTick = this.span.firstTick;
     clearColumn(out);
-    for (let bin = first, l = 0; bin < endBin; bin += 2 ** l) {
-      l = largestBlock(bin, endBin, level);
-      if (this.view(l, bin / 2 ** l, this.childA)) mergeColumn(out, this.childA, this.currentStatistic);
+    for (let bin = first; bin < endBin;) {
+      const block = largestBlock(bin, endBin, level);
+      if (this.view(block, bin / 2 ** block, this.childA))
+        mergeColumn(out, this.childA, this.currentStatistic);
+      bin += 2 ** block;
     }
     return true;
   }
@@ -243,7 +253,7 @@ export class LayerPyramid {
   }
 }
 
-/** Highest level whose block starts at `bin` and ends at or before `endBin`; at most `below - 1`. */
+/** Highest level below `below` whose block starts at `bin` and ends at or before `endBin`. */
 function largestBlock(bin: number, endBin: number, below: number): number {
   let level = 0;
   while (level + 1 < below && bin % 2 ** (level + 1) === 0 && bin + 2 ** (level + 1) <= endBin) level++;

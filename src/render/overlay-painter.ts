@@ -3,7 +3,14 @@ import { DATA_WIDTH_FRACTION } from './camera';
 import { deviceX, deviceY } from './frame-view';
 import type { FrameView } from './frame-view';
 import type { LineStyle, OverlaySink } from './overlay-sink';
-import { BAND_HALF_TICKS, columnLastBin, forwardBands, historicalCenters, projectionOpacity, sortedHorizons } from './projection';
+import {
+  BAND_HALF_TICKS,
+  columnLastBin,
+  forwardBands,
+  historicalCenters,
+  projectionOpacity,
+  sortedHorizons,
+} from './projection';
 import { THEMES } from './theme';
 import type { Rgba, Theme } from './theme';
 import { createTrailPoint } from './trails';
@@ -40,7 +47,8 @@ export interface OverlayInput {
 /** Turns trails, projection and grid into lines, bands and discs in device pixels. Knows no canvas. */
 export class OverlayPainter {
   private points = new Float32Array(0);
-  private lower = new Float32Array(0);
+  private otherPoints = new Float32Array(0);
+  private bandPoints = new Float32Array(0);
   private centers = new Float64Array(0);
   private readonly point: TrailPoint = createTrailPoint();
   private theme: Theme = THEMES.dark;
@@ -62,7 +70,8 @@ export class OverlayPainter {
     this.reserve(view.columnCount);
     const zoneLeft = nowBin >= 0 ? deviceX(view, nowBin + 1) : NaN;
     const zoneWidth = view.widthPx * (1 - DATA_WIDTH_FRACTION);
-    const zoneShown = settings.projection && nowBin >= 0 && zoneLeft < view.widthPx && zoneLeft + zoneWidth > 0;
+    const zoneShown =
+      settings.projection && nowBin >= 0 && zoneLeft < view.widthPx && zoneLeft + zoneWidth > 0;
     if (zoneShown) this.rectangle(sink, zoneLeft, zoneLeft + zoneWidth, 0, view.heightPx, this.theme.zone, 1);
     if (settings.grid) this.priceLines(sink, input);
     if (settings.projectionHistory) this.history(sink, input);
@@ -78,29 +87,21 @@ export class OverlayPainter {
 
   private bestPrices(sink: OverlaySink, input: OverlayInput): void {
     const { settings, view } = input;
-    const bids = this.trail(input, 'bid', this.points);
-    const asks = this.trail(input, 'ask', this.lower);
-    if (settings.spreadFill && bids === asks) {
-      sink.band(this.between(bids), bids, this.theme.spread, 1);
-      this.trail(input, 'bid', this.points);
+    const count = this.trail(input, 'bid', this.points);
+    this.trail(input, 'ask', this.otherPoints);
+    if (settings.spreadFill) {
+      const band = this.bandPoints;
+      for (let i = 0; i < count; i++) {
+        band[3 * i] = this.points[2 * i];
+        band[3 * i + 1] = this.otherPoints[2 * i + 1];
+        band[3 * i + 2] = this.points[2 * i + 1];
+      }
+      sink.band(band, count, this.theme.spread, 1);
     }
     if (!settings.bestTrails) return;
     this.styles.bid.dashStart = this.styles.ask.dashStart = deviceX(view, 0) % (2 * this.styles.bid.dash);
-    sink.line(this.points, bids, this.styles.bid);
-    sink.line(this.lower, asks, this.styles.ask);
-  }
-
-  /** Merges the ask points in `lower` and the bid points in `points` to x, upper, lower triples. */
-  private between(count: number): Float32Array {
-    const bids = this.points;
-    const asks = this.lower;
-    for (let i = count - 1; i >= 0; i--) {
-      const bidY = bids[2 * i + 1];
-      bids[3 * i + 2] = bidY;
-      bids[3 * i + 1] = asks[2 * i + 1];
-      bids[3 * i] = asks[2 * i];
-    }
-    return bids;
+    sink.line(this.points, count, this.styles.bid);
+    sink.line(this.otherPoints, count, this.styles.ask);
   }
 
   private spotTrail(sink: OverlaySink, input: OverlayInput): void {
@@ -137,7 +138,8 @@ export class OverlayPainter {
     for (let c = 0; c < view.columnCount; c++) {
       this.readColumn(view, trails, c);
       const { spotMin, spotMax, spot } = this.point;
-      const rises = previous === previous ? Math.abs(previous - spotMin) <= Math.abs(previous - spotMax) : true;
+      const rises =
+        previous === previous ? Math.abs(previous - spotMin) <= Math.abs(previous - spotMax) : true;
       const x = (c - view.x0 + 0.5) * columnPx;
       this.points[4 * c] = this.points[4 * c + 2] = x;
       this.points[4 * c + 1] = deviceY(view, rises ? spotMin : spotMax);
@@ -161,7 +163,7 @@ export class OverlayPainter {
     for (const horizon of sortedHorizons(stream.horizons)) {
       const count = historicalCenters(view, trails, horizon, this.centers);
       const opacity = projectionOpacity(horizon);
-      const band = this.points;
+      const band = this.bandPoints;
       for (let c = 0; c < count; c++) {
         band[3 * c] = (c - view.x0 + 0.5) * columnPx;
         band[3 * c + 1] = deviceY(view, this.centers[c] + BAND_HALF_TICKS);
@@ -170,10 +172,10 @@ export class OverlayPainter {
       sink.band(band, count, this.theme.historyFill, opacity);
       for (const side of [1, 2]) {
         for (let c = 0; c < count; c++) {
-          this.lower[2 * c] = band[3 * c];
-          this.lower[2 * c + 1] = band[3 * c + side];
+          this.points[2 * c] = band[3 * c];
+          this.points[2 * c + 1] = band[3 * c + side];
         }
-        sink.line(this.lower, count, withOpacity(this.styles.historyEdge, opacity));
+        sink.line(this.points, count, withOpacity(this.styles.historyEdge, opacity));
       }
     }
   }
@@ -222,8 +224,16 @@ export class OverlayPainter {
     sink.line(p, 2, style);
   }
 
-  private rectangle(sink: OverlaySink, left: number, right: number, top: number, bottom: number, color: Rgba, opacity: number): void {
-    const p = this.points;
+  private rectangle(
+    sink: OverlaySink,
+    left: number,
+    right: number,
+    top: number,
+    bottom: number,
+    color: Rgba,
+    opacity: number,
+  ): void {
+    const p = this.bandPoints;
     p[0] = left;
     p[3] = right;
     p[1] = p[4] = top;
@@ -231,13 +241,14 @@ export class OverlayPainter {
     sink.band(p, 2, color, opacity);
   }
 
-  /** Room for two points, or one triple, per column, and for the fixed shapes. */
+  /** Room for two points per column, and for the fixed shapes. */
   private reserve(columns: number): void {
-    if (this.centers.length >= columns && this.points.length > 0) return;
-    const room = Math.max(columns, 2) * 2;
-    this.points = new Float32Array(room * 3);
-    this.lower = new Float32Array(room * 2);
-    this.centers = new Float64Array(room);
+    if (this.points.length >= 4 * columns && this.points.length > 0) return;
+    const points = Math.max(2 * columns, 16) * 2;
+    this.points = new Float32Array(points * 2);
+    this.otherPoints = new Float32Array(points * 2);
+    this.bandPoints = new Float32Array(points * 3);
+    this.centers = new Float64Array(points);
   }
 }
 
@@ -266,8 +277,9 @@ function lineStyles(theme: Theme, dpr: number) {
   };
 }
 
-function withOpacity(style: LineStyle, opacity: number): LineStyle & { opacity: number } {
-  return Object.assign(style, { opacity });
+function withOpacity(style: LineStyle, opacity: number): LineStyle {
+  style.opacity = opacity;
+  return style;
 }
 
 /** Middle of a device pixel, so that a line one pixel wide stays one pixel wide. */

@@ -4,7 +4,8 @@ import type { Rgba } from './theme';
 export interface LineStyle {
   readonly width: number;
   readonly color: Rgba;
-  readonly opacity: number;
+  /** Multiplies the colour's own. */
+  opacity: number;
   /** Length of a dash and of the gap after it; 0 = solid. */
   readonly dash: number;
   readonly gap: number;

@@ -1,4 +1,10 @@
-import type { ColumnStatistic, DivergingPaletteName, LayerSelection, RangeSetting, ThemeName } from '#protocol/render-contract';
+import type {
+  ColumnStatistic,
+  DivergingPaletteName,
+  LayerSelection,
+  RangeSetting,
+  ThemeName,
+} from '#protocol/render-contract';
 import { DEPTH_COLUMN, rangeStart, SCORE_COLUMN, styleOf } from './layer-styles';
 import type { Rgb8 } from './oklab';
 import { compositeTable, DEPTH_STEPS, paletteSpec, paletteTable } from './palettes';
@@ -44,11 +50,18 @@ export class StyleResolver {
       return this.cached;
     }
     this.cachedFor = { selection, theme, magnitude };
-    this.cached = selection.view === 'composite' ? this.composite(selection, theme, magnitude) : this.single(selection, theme, magnitude);
+    this.cached =
+      selection.view === 'composite'
+        ? this.composite(selection, theme, magnitude)
+        : this.single(selection, theme, magnitude);
     return this.cached;
   }
 
-  private composite(selection: LayerSelection & { view: 'composite' }, theme: ThemeName, magnitude: number): PictureStyle {
+  private composite(
+    selection: LayerSelection & { view: 'composite' },
+    theme: ThemeName,
+    magnitude: number,
+  ): PictureStyle {
     const range = resolveRange(selection.depthRange ?? 'auto', magnitude, false);
     return {
       columnA: DEPTH_COLUMN,
@@ -62,7 +75,11 @@ export class StyleResolver {
     };
   }
 
-  private single(selection: LayerSelection & { view: 'single' }, theme: ThemeName, magnitude: number): PictureStyle {
+  private single(
+    selection: LayerSelection & { view: 'single' },
+    theme: ThemeName,
+    magnitude: number,
+  ): PictureStyle {
     const style = styleOf(selection);
     const diverging = paletteSpec(style.palette).kind === 'diverging';
     const range = resolveRange(style.range, magnitude, diverging);
@@ -78,11 +95,17 @@ export class StyleResolver {
     };
   }
 
-  private table(palette: Parameters<typeof paletteTable>[0], theme: ThemeName, composite: boolean): Uint8Array {
+  private table(
+    palette: Parameters<typeof paletteTable>[0],
+    theme: ThemeName,
+    composite: boolean,
+  ): Uint8Array {
     const key = `${palette}/${theme}/${composite}`;
     let table = this.tables.get(key);
     if (!table) {
-      table = composite ? compositeTable(palette as DivergingPaletteName, theme) : paletteTable(palette, theme);
+      table = composite
+        ? compositeTable(palette as DivergingPaletteName, theme)
+        : paletteTable(palette, theme);
       this.tables.set(key, table);
     }
     return table;

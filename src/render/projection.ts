@@ -63,7 +63,12 @@ export function horizonLabel(horizonBins: number, cellWidthMs: number): string {
 }
 
 /** Bands right of NOW; none without a spot or while the model is not ready (`score` NaN). */
-export function forwardBands(horizons: readonly number[], cellWidthMs: number, spotTick: number, score: number): ForwardBand[] {
+export function forwardBands(
+  horizons: readonly number[],
+  cellWidthMs: number,
+  spotTick: number,
+  score: number,
+): ForwardBand[] {
   if (!Number.isFinite(spotTick) || !Number.isFinite(score)) return [];
   const sorted = sortedHorizons(horizons);
   return sorted.map((horizonBins, i) => ({
@@ -81,7 +86,12 @@ export function forwardBands(horizons: readonly number[], cellWidthMs: number, s
  * was no prediction. Returns the number of columns written.
  * @param centers at least `view.columnCount` long
  */
-export function historicalCenters(view: FrameView, trails: Trails, horizonBins: number, centers: Float64Array): number {
+export function historicalCenters(
+  view: FrameView,
+  trails: Trails,
+  horizonBins: number,
+  centers: Float64Array,
+): number {
   for (let c = 0; c < view.columnCount; c++) {
     const from = columnLastBin(view, c) - horizonBins;
     centers[c] = projectedTick(trails.spot(from), trails.readyScore(from), horizonBins);
@@ -91,5 +101,5 @@ export function historicalCenters(view: FrameView, trails: Trails, horizonBins: 
 
 /** Newest drawn bin of a visible column. */
 export function columnLastBin(view: FrameView, column: number): number {
-  return Math.min((view.firstColumn + column + 1) * 2 ** view.level, view.endBin) - 1;
+  return Math.min((view.firstColumn + column + 1) * 2 ** view.level, view.dataEnd) - 1;
 }

@@ -85,7 +85,10 @@ export class RangeTrack {
   private ensure(index: number): RangeChunk {
     let chunk = this.chunks.get(index);
     if (!chunk) {
-      chunk = { maximum: new Float32Array(BINS_PER_CHUNK).fill(NaN), running: new Float32Array(BINS_PER_CHUNK) };
+      chunk = {
+        maximum: new Float32Array(BINS_PER_CHUNK).fill(NaN),
+        running: new Float32Array(BINS_PER_CHUNK),
+      };
       this.chunks.set(index, chunk);
     }
     return chunk;

@@ -183,7 +183,13 @@ export class Scene {
 
 function checkBatch(batch: ColumnBatch, rows: number): void {
   const { firstBin, count } = batch;
-  if (!Number.isInteger(firstBin) || !Number.isInteger(count) || firstBin < 0 || count < 0 || firstBin + count > MAX_BIN) {
+  if (
+    !Number.isInteger(firstBin) ||
+    !Number.isInteger(count) ||
+    firstBin < 0 ||
+    count < 0 ||
+    firstBin + count > MAX_BIN
+  ) {
     throw new RangeError(`bins ${firstBin} + ${count} are not within 0..${MAX_BIN}`);
   }
   const perBin: [string, number][] = [
@@ -197,6 +203,7 @@ function checkBatch(batch: ColumnBatch, rows: number): void {
     if (length < count) throw new RangeError(`${name} has ${length} values for ${count} bins`);
   }
   for (const [column, values] of Object.entries(batch.layers)) {
-    if (values.length < count * rows) throw new RangeError(`${column} has ${values.length} values for ${count} × ${rows}`);
+    if (values.length < count * rows)
+      throw new RangeError(`${column} has ${values.length} values for ${count} × ${rows}`);
   }
 }

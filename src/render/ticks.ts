@@ -63,7 +63,12 @@ function niceFrom(start: number, least: number, passes: (step: number) => boolea
  * Price lines or labels in view, bottom to top.
  * @param tickInt price units per tick
  */
-export function priceTicks(camera: CameraState, viewport: Viewport, tickInt: number, target = PRICE_LABEL_TARGET): PriceTick[] {
+export function priceTicks(
+  camera: CameraState,
+  viewport: Viewport,
+  tickInt: number,
+  target = PRICE_LABEL_TARGET,
+): PriceTick[] {
   const lo = worldY(camera, viewport, viewport.height) * tickInt;
   const hi = worldY(camera, viewport, 0) * tickInt;
   if (!(hi > lo) || !Number.isFinite(hi - lo)) return [];
@@ -78,9 +83,9 @@ export function priceTicks(camera: CameraState, viewport: Viewport, tickInt: num
 }
 
 /** Steps of section 22.5, then minutes, hours and days. */
-const TIME_STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400].map(
-  (s) => s * 1000,
-);
+const TIME_STEPS_MS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400,
+].map((s) => s * 1000);
 const SUBSECOND_STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** Time step in ms: labels at least 70 px apart; below a second only where seconds leave fewer than 4 labels. */

@@ -6,7 +6,12 @@ import type { TransferName } from '#protocol/render-contract';
  */
 
 /** Numbers the shader switches on. `log` and `symlog` are one curve with another knee. */
-export const TRANSFER_CODE: Readonly<Record<TransferName, number>> = { linear: 0, sqrt: 1, log: 2, symlog: 2 };
+export const TRANSFER_CODE: Readonly<Record<TransferName, number>> = {
+  linear: 0,
+  sqrt: 1,
+  log: 2,
+  symlog: 2,
+};
 
 /** Symlog is linear up to this share of the range. */
 const SYMLOG_KNEE = 0.01;
@@ -63,7 +68,9 @@ export function bindTransfer(name: TransferName, lo: number, hi: number, divergi
 /** Position in the table, 0..1. */
 export function tablePosition(t: BoundTransfer, v: number): number {
   const c = curve(t.code, t.knee, v);
-  const u = t.diverging ? 0.5 + c * (c < 0 ? t.negativeScale : t.positiveScale) : (c - t.offset) * t.positiveScale;
+  const u = t.diverging
+    ? 0.5 + c * (c < 0 ? t.negativeScale : t.positiveScale)
+    : (c - t.offset) * t.positiveScale;
   return u < 0 ? 0 : u > 1 ? 1 : u;
 }
 

@@ -6,7 +6,6 @@ import {
   formatCount,
   formatDuration,
   formatFixed,
-  formatHorizon,
   formatOffset,
   formatPercent,
   formatPrice,
@@ -100,12 +99,9 @@ describe('sizes, rates and durations', () => {
     expect(formatDuration(Infinity)).toBe(NONE);
   });
 
-  it('prints speeds, horizons and byte offsets', () => {
+  it('prints speeds and byte offsets', () => {
     expect(formatSpeed(0.25)).toBe('0.25×');
     expect(formatSpeed(Infinity)).toBe('max');
-    expect(formatHorizon(100)).toBe('100ms');
-    expect(formatHorizon(1000)).toBe('1s');
-    expect(formatHorizon(1500)).toBe('1.5s');
     expect(formatOffset(1024)).toBe('1,024 (0x400)');
     expect(formatOffset(-1)).toBe(NONE);
   });

@@ -108,11 +108,6 @@ export function formatSpeed(speed: number): string {
   return speed === Infinity ? 'max' : `${String(speed)}×`;
 }
 
-/** A horizon of the projection: `100ms`, `1s`, `1.5s`. */
-export function formatHorizon(ms: number): string {
-  return ms < 1000 ? `${ms}ms` : `${String(Number((ms / 1000).toFixed(3)))}s`;
-}
-
 /** Bytes as hexadecimal offset beside the decimal one: `1,024 (0x400)`. */
 export function formatOffset(offset: number): string {
   return Number.isSafeInteger(offset) && offset >= 0 ? `${formatCount(offset)} (0x${offset.toString(16)})` : NONE;

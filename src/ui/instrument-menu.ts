@@ -1,9 +1,10 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { SessionState } from '#app/model';
+import { horizonLabel, sortedHorizons } from '#render/projection';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { SpyElement, StoreWatch, TEXT_HZ } from '#ui/element';
-import { formatCount, formatHorizon } from '#ui/format';
+import { formatCount } from '#ui/format';
 import { icon } from '#ui/icons';
 import { placePopover } from '#ui/popover';
 import { SHARED } from '#ui/shared.css';
@@ -112,9 +113,14 @@ export class SpyInstrumentMenu extends SpyElement {
               row('Bucket', String(config.rel_tick_size)),
               row('Multiplier', `× ${config.contract_multiplier}`),
               row('Quantity', config.qty_unit),
-              row('Bin', formatHorizon(config.cell_width_ms)),
+              row('Bin', horizonLabel(1, config.cell_width_ms)),
               row('Rows', `${config.grid_rows} (± ${config.grid_radius_ticks} ticks)`),
-              row('Horizons', config.projection_horizons_ms.map(formatHorizon).join(' ')),
+              row(
+                'Horizons',
+                sortedHorizons(config.projection_horizons_bins)
+                  .map((bins) => horizonLabel(bins, config.cell_width_ms))
+                  .join(' '),
+              ),
               row('Config', config.config_version),
             ]
           : nothing}

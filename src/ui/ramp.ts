@@ -17,6 +17,7 @@ import {
   paletteTable,
   SEQUENTIAL_PALETTES,
 } from '#render/palettes';
+import { scoreStrength } from '#render/transfer';
 import type { ResolvedTheme } from '#ui/tokens.css';
 
 const GRADIENT_STOPS = 32;
@@ -102,4 +103,23 @@ export function viewRamp(view: ViewState, theme: ResolvedTheme): string {
   return view.layer === 'composite-view' && isDiverging(palette)
     ? compositeRamp(palette, theme)
     : paletteRamp(palette, theme);
+}
+
+const SCORE_STEPS = 32;
+const scoreTables = new Map<ResolvedTheme, string[]>();
+
+/** Colour of a flow score in the composite view's default palette, for small pictures beside the map. */
+export function scoreColours(theme: ResolvedTheme): (score: number) => string {
+  let colours = scoreTables.get(theme);
+  if (!colours) {
+    const table = composite('signal', theme);
+    const row = Math.round(COMPOSITE_DEPTH * (DEPTH_STEPS - 1)) * PALETTE_STEPS;
+    colours = Array.from({ length: SCORE_STEPS + 1 }, (_, i) => {
+      const at = (row + Math.round((i / SCORE_STEPS) * (PALETTE_STEPS - 1))) * 4;
+      return `rgb(${table[at]},${table[at + 1]},${table[at + 2]})`;
+    });
+    scoreTables.set(theme, colours);
+  }
+  const known = colours;
+  return (score) => known[Math.round((scoreStrength(score || 0) + 1) * (SCORE_STEPS / 2))];
 }

@@ -1,7 +1,13 @@
 /**
  * Arrow IPC (stream or file) of market-by-order events → `MboBlock`s, one record batch in memory at a time.
  */
-import { compressionRegistry, CompressionType, RecordBatchReader, type RecordBatch, type Schema } from 'apache-arrow';
+import {
+  compressionRegistry,
+  CompressionType,
+  RecordBatchReader,
+  type RecordBatch,
+  type Schema,
+} from 'apache-arrow';
 import { fail, problem, ProblemError, type Problem } from '#base/problem';
 import { ipcFrames, type IpcFrame } from '#core/arrow/ipc-frames';
 import { decodeLz4Frame } from '#core/arrow/lz4-frame';
@@ -16,19 +22,27 @@ export interface MboTableOptions {
   readonly onWarning?: ((problem: Problem) => void) | undefined;
 }
 
+export interface ArrowReadOptions extends MboTableOptions {
+  /** Asked for the schema message where the input does not start with one. */
+  readonly footerSchema?: (() => Promise<Uint8Array>) | undefined;
+}
+
 /**
  * @returns blocks, each valid until the next pull
  * @throws ProblemError `columns/…`, `arrow/…`, `lz4/…`, `zstd/…` after all whole rows before the damage, and what `input` throws
  */
 export async function* readArrowMbo(
   input: AsyncIterable<Uint8Array>,
-  options: MboTableOptions = {},
+  options: ArrowReadOptions = {},
 ): AsyncGenerator<MboBlock, void, void> {
   const decoder = new BatchDecoder();
   let table: MboTable | undefined;
   let rows = 0;
   try {
     for await (const frame of ipcFrames(input)) {
+      if (frame.kind !== 'schema' && !decoder.schema && options.footerSchema) {
+        decoder.setSchema(await options.footerSchema(), frame.offset);
+      }
       const batch = await decoder.decode(frame);
       if (decoder.schema) table ??= new MboTable(decoder.schema, options.onSymbol);
       if (!batch || !table) continue;
@@ -45,7 +59,10 @@ export async function* readArrowMbo(
 export function reportOtherRows(table: MboTable, options: MboTableOptions): void {
   if (table.otherRows === 0) return;
   options.onWarning?.(
-    problem('columns/other-records', `${table.otherRows} rows that are no market-by-order records were left out.`),
+    problem(
+      'columns/other-records',
+      `${table.otherRows} rows that are no market-by-order records were left out.`,
+    ),
   );
 }
 
@@ -56,6 +73,7 @@ export function* recordBatches(ipc: Uint8Array): Generator<RecordBatch, void, vo
 
 /** Decodes batches one by one: the library gets a small stream of schema, dictionaries and one batch each time. */
 class BatchDecoder {
+  /** The schema's message, and what it says. */
   #schema: Uint8Array | undefined;
   schema: Schema | undefined;
   readonly #dictionaries = new Map<number, Uint8Array[]>();
@@ -66,8 +84,7 @@ class BatchDecoder {
     if (frame.isCompressed) await this.#prepareCodecs();
     switch (frame.kind) {
       case 'schema':
-        this.#schema ??= frame.bytes;
-        this.schema ??= readSchema(frame);
+        if (!this.schema) this.setSchema(frame.bytes, frame.offset);
         return undefined;
       case 'dictionary': {
         const known = frame.isDelta ? (this.#dictionaries.get(frame.dictionaryId) ?? []) : [];
@@ -77,12 +94,21 @@ class BatchDecoder {
       case 'batch': {
         if (!this.#schema) damaged(frame.offset);
         const stream = concat([this.#schema, ...[...this.#dictionaries.values()].flat(), frame.bytes]);
-        for (const batch of guarded(() => RecordBatchReader.from(stream) as Iterable<RecordBatch>, frame.offset)) {
+        for (const batch of guarded(
+          () => RecordBatchReader.from(stream) as Iterable<RecordBatch>,
+          frame.offset,
+        )) {
           return batch;
         }
         return damaged(frame.offset);
       }
     }
+  }
+
+  /** @param message a whole IPC message */
+  setSchema(message: Uint8Array, offset: number): void {
+    this.schema = readSchema(message, offset);
+    this.#schema = message;
   }
 
   close(): void {
@@ -97,11 +123,11 @@ class BatchDecoder {
   }
 }
 
-function readSchema(frame: IpcFrame): Schema {
+function readSchema(message: Uint8Array, offset: number): Schema {
   try {
-    return RecordBatchReader.from(frame.bytes).open().schema;
+    return RecordBatchReader.from(message).open().schema;
   } catch (error) {
-    throw asDamage(error, frame.offset);
+    throw asDamage(error, offset);
   }
 }
 
@@ -113,7 +139,8 @@ function inflate(decompressor: Decompressor, bytes: Uint8Array): Uint8Array {
   let length = 0;
   const damage = decompressor.push(bytes, (piece) => {
     length += piece.length;
-    if (length > MAX_BUFFER_BYTES) fail('arrow/too-large', 'A compressed Arrow buffer is larger than a gigabyte.');
+    if (length > MAX_BUFFER_BYTES)
+      fail('arrow/too-large', 'A compressed Arrow buffer is larger than a gigabyte.');
     pieces.push(piece.slice());
   });
   if (damage) throw new ProblemError(damage);
@@ -143,7 +170,9 @@ function* guarded<T>(open: () => Iterable<T>, offset: number): Generator<T, void
 function asDamage(error: unknown, offset: number): ProblemError {
   if (error instanceof ProblemError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new ProblemError(problem('arrow/damaged', `The Arrow data cannot be decoded: ${reason}`, { offset }));
+  return new ProblemError(
+    problem('arrow/damaged', `The Arrow data cannot be decoded: ${reason}`, { offset }),
+  );
 }
 
 function damaged(offset: number): never {

@@ -1,5 +1,12 @@
 /** Record batches → the bytes of an Arrow IPC stream or file, piece by piece. */
-import { AsyncByteQueue, Message, RecordBatchFileWriter, RecordBatchStreamWriter, type RecordBatch, type Schema } from 'apache-arrow';
+import {
+  AsyncByteQueue,
+  Message,
+  RecordBatchFileWriter,
+  RecordBatchStreamWriter,
+  type RecordBatch,
+  type Schema,
+} from 'apache-arrow';
 
 /** Takes over the bytes of the library's writer; it writes views of memory that is used again. */
 class ByteSink extends AsyncByteQueue {

@@ -28,7 +28,10 @@ export interface BatchColumn {
 }
 
 function shortColumn(name: string): never {
-  fail('columns/short', `The column ${name} holds fewer values than its table has rows: the file is damaged.`);
+  fail(
+    'columns/short',
+    `The column ${name} holds fewer values than its table has rows: the file is damaged.`,
+  );
 }
 
 /** The rows, of `count` from `from`, that are null (relative to `from`); `undefined` where none is. */
@@ -46,8 +49,20 @@ export function nullRows(column: BatchColumn, from: number, count: number): numb
 }
 
 /** Integers of rows `[from, from + count)`, with `fallback` where the row is null. */
-export function integers(column: BatchColumn, from: number, count: number, fallback: number): NarrowValues | WideValues {
-  return integersOf(column.name, column.data.values as unknown, from, count, nullRows(column, from, count), fallback);
+export function integers(
+  column: BatchColumn,
+  from: number,
+  count: number,
+  fallback: number,
+): NarrowValues | WideValues {
+  return integersOf(
+    column.name,
+    column.data.values as unknown,
+    from,
+    count,
+    nullRows(column, from, count),
+    fallback,
+  );
 }
 
 function integersOf(
@@ -100,7 +115,12 @@ export function decimalWords(
  * The first character of every text as its code, 0 for an empty text, or the integer codes themselves.
  * @param fallback code of a null row
  */
-export function charCodes(column: BatchColumn, from: number, count: number, fallback: number): ArrayLike<number> {
+export function charCodes(
+  column: BatchColumn,
+  from: number,
+  count: number,
+  fallback: number,
+): ArrayLike<number> {
   const { type, data } = column;
   if (DataType.isInt(type)) {
     const codes = integers(column, from, count, fallback);
@@ -117,13 +137,21 @@ export function charCodes(column: BatchColumn, from: number, count: number, fall
   return codes;
 }
 
-function utf8Codes(column: BatchColumn, bytes: Uint8Array, offsets: Int32Array, from: number, count: number): Uint8Array {
+function utf8Codes(
+  column: BatchColumn,
+  bytes: Uint8Array,
+  offsets: Int32Array,
+  from: number,
+  count: number,
+): Uint8Array {
   if (offsets.length < from + count + 1) shortColumn(column.name);
   const codes = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const at = offsets[from + i];
-    // Past the end, `bytes` reads as undefined, stored as 0: an empty text.
-    if (offsets[from + i + 1] > at) codes[i] = bytes[at];
+    // Past the end, `bytes` reads as undefined, stored as 0: an empty text. Two bytes hold U+0080 to U+00FF.
+    if (offsets[from + i + 1] <= at) continue;
+    const byte = bytes[at];
+    codes[i] = byte < 0x80 ? byte : ((byte & 3) << 6) | (bytes[at + 1] & 63);
   }
   return codes;
 }

@@ -5,6 +5,7 @@
  */
 import { fail } from '#base/problem';
 import { FlatTable } from '#core/arrow/flat-table';
+import { isWellFormedMessage } from '#core/arrow/verify-message';
 
 export interface IpcFrame {
   readonly kind: 'schema' | 'dictionary' | 'batch';
@@ -35,7 +36,10 @@ const HEADER_BATCH = 3;
 const BATCH_LENGTH = 0;
 const BATCH_NODES = 1;
 const BATCH_COMPRESSION = 3;
-const FIELD_NODE_BYTES = 16;
+const BATCH_BUFFERS = 2;
+const BATCH_VARIADIC_COUNTS = 4;
+/** Bytes of the structs FieldNode and Buffer. */
+const STRUCT_BYTES = 16;
 const MAX_ROWS = 2 ** 28;
 const DICTIONARY_ID = 0;
 const DICTIONARY_DATA = 1;
@@ -90,6 +94,7 @@ export async function* ipcFrames(input: AsyncIterable<Uint8Array>): AsyncGenerat
 }
 
 function readHeader(metadata: Uint8Array, offset: number) {
+  if (!isWellFormedMessage(metadata)) damaged(offset);
   try {
     const message = FlatTable.root(metadata);
     const type = message.uint8(MESSAGE_HEADER_TYPE);
@@ -100,7 +105,14 @@ function readHeader(metadata: Uint8Array, offset: number) {
     const batch = isDictionary ? header.table(DICTIONARY_DATA) : type === HEADER_BATCH ? header : undefined;
     if (batch && !hasPlausibleLengths(batch, bodyBytes)) damaged(offset);
     return {
-      kind: type === HEADER_SCHEMA ? 'schema' : isDictionary ? 'dictionary' : type === HEADER_BATCH ? 'batch' : undefined,
+      kind:
+        type === HEADER_SCHEMA
+          ? 'schema'
+          : isDictionary
+            ? 'dictionary'
+            : type === HEADER_BATCH
+              ? 'batch'
+              : undefined,
       bodyBytes,
       dictionaryId: isDictionary ? header.int64(DICTIONARY_ID) : 0,
       isDelta: isDictionary && header.uint8(DICTIONARY_IS_DELTA) !== 0,
@@ -118,8 +130,12 @@ function hasPlausibleLengths(batch: FlatTable, bodyBytes: number): boolean {
   const mostValues = batch.has(BATCH_COMPRESSION) ? MAX_ROWS : bodyBytes * 8;
   const isPlausible = (count: number): boolean => count >= 0 && count <= MAX_ROWS && count <= mostValues;
   if (!isPlausible(rows)) return false;
-  for (const length of batch.firstInt64s(BATCH_NODES, FIELD_NODE_BYTES)) {
+  for (const length of batch.firstInt64s(BATCH_NODES, STRUCT_BYTES)) {
     if (length !== rows && !isPlausible(length)) return false;
+  }
+  const buffers = [...batch.firstInt64s(BATCH_BUFFERS, STRUCT_BYTES)].length;
+  for (const count of batch.firstInt64s(BATCH_VARIADIC_COUNTS, 8)) {
+    if (count < 0 || count > buffers) return false;
   }
   return true;
 }

@@ -42,7 +42,7 @@ function decodeBlock(input: Uint8Array, from: number, to: number, output: Growin
   const readLength = (start: number): number => {
     let length = start;
     if (start !== 15) return length;
-    for (let byte = 255; byte === 255; ) {
+    for (let byte = 255; byte === 255;) {
       if (at >= to) damaged(at);
       byte = input[at++];
       length += byte;

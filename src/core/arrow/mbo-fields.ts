@@ -128,7 +128,10 @@ export function bindMboColumns(schema: Schema): MboBinding {
     const { role } = MBO_FIELDS[name];
     const type = schema.fields[index].type as DataType;
     if (!isAccepted(role, type)) {
-      fail('columns/type', `The column ${name} has the type ${typeName(type)}; it must be ${ACCEPTED[role]}.`);
+      fail(
+        'columns/type',
+        `The column ${name} has the type ${typeName(type)}; it must be ${ACCEPTED[role]}.`,
+      );
     }
   }
   return binding;

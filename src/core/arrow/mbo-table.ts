@@ -7,7 +7,7 @@
  * of DBN, a null action or side `N`, other nulls what a missing column gives. Rows of another `rtype` are left out.
  */
 import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
-import { problem, ProblemError } from '#base/problem';
+import { fail } from '#base/problem';
 import {
   charCodes,
   decimalWords,
@@ -67,7 +67,14 @@ interface SmallField {
   readonly fallback: number;
 }
 
-const small = (name: MboFieldName, word: number, shift: number, min: number, max: number, fallback = 0): SmallField => ({
+const small = (
+  name: MboFieldName,
+  word: number,
+  shift: number,
+  min: number,
+  max: number,
+  fallback = 0,
+): SmallField => ({
   name,
   word,
   shift,
@@ -111,20 +118,27 @@ export class MboTable {
     const rows = batch.numRows;
     for (let from = 0; from < rows; from += ROWS_PER_BLOCK) {
       const count = Math.min(ROWS_PER_BLOCK, rows - from);
+      const bad = this.#convertGood(batch, from, count);
+      if (this.#block.count > 0) yield this.#block;
+      if (!bad) continue;
+      const row = firstRow + from + bad.row;
+      fail('columns/value', `The value of ${bad.column} in row ${row} (from 0) has no place in a record.`, {
+        tip: 'The rows before it were read.',
+      });
+    }
+  }
+
+  /** Converts up to the first row that holds a bad value in any column, and returns that value. */
+  #convertGood(batch: RecordBatch, from: number, count: number): BadValue | undefined {
+    let bad: BadValue | undefined;
+    for (;;) {
       try {
-        this.#convert(batch, from, count);
+        this.#convert(batch, from, bad ? bad.row : count);
+        return bad;
       } catch (error) {
         if (!(error instanceof BadValue)) throw error;
-        this.#convert(batch, from, error.row);
-        if (this.#block.count > 0) yield this.#block;
-        const row = firstRow + from + error.row;
-        throw new ProblemError(
-          problem('columns/value', `The value of ${error.column} in row ${row} (from 0) has no place in a record.`, {
-            tip: 'The rows before it were read.',
-          }),
-        );
+        bad = error;
       }
-      if (this.#block.count > 0) yield this.#block;
     }
   }
 

@@ -2,6 +2,7 @@
  * Rows being collected for an Arrow or Parquet file: one growing typed array per column. 64-bit integers are kept
  * as pairs of words, so that they stay exact without a BigInt per value.
  */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   Bool,
   Float64,
@@ -25,14 +26,16 @@ import {
 } from 'apache-arrow';
 
 /** `ns`: u64 nanoseconds since 1970, written as a timestamp; the undefined time of DBN becomes null. */
-export type CellType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'u64' | 'i64' | 'f64' | 'bool' | 'ns' | 'text';
+export type CellType =
+  'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'u64' | 'i64' | 'f64' | 'bool' | 'ns' | 'text';
 
 export interface TableColumn {
   readonly name: string;
   readonly type: CellType;
 }
 
-export type NumberCells = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float64Array;
+export type NumberCells =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float64Array;
 
 const FIRST_CAPACITY = 1024;
 
@@ -106,15 +109,17 @@ export class ColumnBuffer {
       case 'text':
         return textData(this.texts);
       case 'bool':
-        return makeData({ type: new Bool(), length: rows, data: packBits(cells, (value) => value !== 0) });
+        return makeData({ type: new Bool(), length: rows, data: packBits(cells) });
       case 'i64':
-        return makeData({ type: new Int64(), data: new BigInt64Array(cells.buffer as ArrayBuffer) });
+        return makeData({ type: new Int64(), data: new BigInt64Array(cells.buffer) });
       case 'u64':
-        return makeData({ type: new Uint64(), data: new BigUint64Array(cells.buffer as ArrayBuffer) });
+        return makeData({ type: new Uint64(), data: new BigUint64Array(cells.buffer) });
       case 'ns':
         return timeData(cells as Uint32Array, rows);
       default:
-        return makeData({ type: ARROW_TYPES[this.type](), length: rows, data: cells } as Parameters<typeof makeData>[0]);
+        return makeData({ type: ARROW_TYPES[this.type](), length: rows, data: cells } as Parameters<
+          typeof makeData
+        >[0]);
     }
   }
 }
@@ -149,9 +154,9 @@ export class TableBuffer {
   }
 }
 
-function packBits(cells: NumberCells, isSet: (value: number) => boolean): Uint8Array {
+function packBits(cells: NumberCells): Uint8Array {
   const bits = new Uint8Array((cells.length + 7) >> 3);
-  for (let i = 0; i < cells.length; i++) if (isSet(cells[i])) bits[i >> 3] |= 1 << (i & 7);
+  for (let i = 0; i < cells.length; i++) if (cells[i] !== 0) bits[i >> 3] |= 1 << (i & 7);
   return bits;
 }
 
@@ -171,34 +176,32 @@ function timeData(words: Uint32Array, rows: number): Data {
 
 function textData(texts: readonly string[]): Data<Utf8> {
   const offsets = new Int32Array(texts.length + 1);
-  let length = 0;
-  for (let i = 0; i < texts.length; i++) {
-    length += utf8Length(texts[i]);
-    offsets[i + 1] = length;
-  }
-  const bytes = new Uint8Array(length);
+  let bytes = new Uint8Array(64 + 2 * texts.length);
   let at = 0;
-  for (const text of texts) at = writeUtf8(bytes, at, text);
-  return makeData({ type: new Utf8(), length: texts.length, nullCount: 0, valueOffsets: offsets, data: bytes });
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    if (at + 3 * text.length > bytes.length) {
+      const larger = new Uint8Array(2 * bytes.length + 3 * text.length);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    at = writeText(bytes, at, text);
+    offsets[i + 1] = at;
+  }
+  const data = bytes.subarray(0, at);
+  return makeData({ type: new Utf8(), length: texts.length, nullCount: 0, valueOffsets: offsets, data });
 }
 
-/** Texts of DBN are characters up to U+00FF, so one or two bytes each. */
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) length++;
-  return length;
-}
-
-function writeUtf8(bytes: Uint8Array, start: number, text: string): number {
-  let at = start;
+/** UTF-8, with a short way for ASCII: nearly every text is one action or side letter. Returns where it ends. */
+function writeText(bytes: Uint8Array, start: number, text: string): number {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code < 128) {
-      bytes[at++] = code;
-    } else {
-      bytes[at++] = 0xc0 | ((code >> 6) & 31);
-      bytes[at++] = 0x80 | (code & 63);
+    if (code > 127) {
+      const encoded = utf8ToBytes(text);
+      bytes.set(encoded, start);
+      return start + encoded.length;
     }
+    bytes[start + i] = code;
   }
-  return at;
+  return start + text.length;
 }

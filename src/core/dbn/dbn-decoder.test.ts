@@ -15,7 +15,7 @@ const records = (count: number, seed = 1): Uint8Array => encodeMbo(sampleBlock(c
 
 function partsOf(decoder: DbnDecoder): DbnPart[] {
   const parts: DbnPart[] = [];
-  for (let part; (part = decoder.next()) !== undefined; ) parts.push(part);
+  for (let part; (part = decoder.next()) !== undefined;) parts.push(part);
   return parts;
 }
 
@@ -138,7 +138,7 @@ describe('damage', () => {
   const lengthAt = (i: number): number => header.length + i * MBO_BYTES;
 
   it('of one length byte costs one record', () => {
-    for (const length of [4, 13, 15, 77, 255]) {
+    for (const length of [4, 13, 15, 28, 77, 255]) {
       const bad = good.slice();
       bad[lengthAt(10)] = length;
       const { rows, problems, isFatal } = decodeAll(bad);
@@ -188,9 +188,12 @@ describe('damage', () => {
   });
 
   it('is not seen in records of unknown type, which are counted and mentioned once per type', () => {
-    const unknown = (rtype: number): Uint8Array => Uint8Array.from({ length: 24 }, (_, i) => [6, rtype][i] ?? 1);
+    const unknown = (rtype: number): Uint8Array =>
+      Uint8Array.from({ length: 24 }, (_, i) => [6, rtype][i] ?? 1);
     const decoder = new DbnDecoder();
-    decoder.push(concatenate([header, unknown(0x42), records(1), unknown(0x42), unknown(0x43), unknown(0x42)]));
+    decoder.push(
+      concatenate([header, unknown(0x42), records(1), unknown(0x42), unknown(0x43), unknown(0x42)]),
+    );
     const parts = partsOf(decoder);
     expect(parts.map((p) => (p.kind === 'problem' ? p.problem.code : p.kind))).toEqual([
       'metadata',
@@ -217,7 +220,8 @@ describe('damage', () => {
     bad[lengthAt(20)] = 0;
     const whole = decodeAll(bad);
     expect(whole.problems.length).toBe(3);
-    for (const size of [1, 2, 7, 55, 57, 1000]) expect(decodeAll(bad, slicesOf(size)).digest).toBe(whole.digest);
+    for (const size of [1, 2, 7, 55, 57, 1000])
+      expect(decodeAll(bad, slicesOf(size)).digest).toBe(whole.digest);
   });
 });
 
@@ -238,7 +242,9 @@ describe('bad beginnings', () => {
 
   it('that are compressed or lack metadata come with advice', () => {
     const zstd = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(decodeAll(zstd).problems).toMatchObject([{ code: 'dbn/bad-magic', tip: /decompress/ }].map(withText));
+    expect(decodeAll(zstd).problems).toMatchObject(
+      [{ code: 'dbn/bad-magic', tip: /decompress/ }].map(withText),
+    );
     expect(decodeAll(records(1)).problems[0].tip).toContain('mbo records, DBN version 1 or 2 or 3');
   });
 

@@ -306,7 +306,9 @@ export class DbnDecoder {
   private nextAfterDamage(rtype: number, claimed: number, expected: number): DbnPart | undefined {
     const { offset } = this;
     if (!this.ended && this.head + Math.max(claimed, expected) + 4 > this.tail) return undefined;
-    const step = this.soundAfter(claimed) ? claimed : this.soundAfter(expected) ? expected : 0;
+    // Where both would do, the shorter step loses less.
+    const [shorter, longer] = claimed < expected ? [claimed, expected] : [expected, claimed];
+    const step = this.soundAfter(shorter) ? shorter : this.soundAfter(longer) ? longer : 0;
     if (step === 0) return this.failWith(problems.framingLost(offset, rtype, claimed, expected), false);
     this.head += step;
     return {

@@ -95,24 +95,27 @@ describe.skipIf(folder === undefined)('the sample files of every schema and vers
     }
   });
 
-  it.each([...fileNames, ...fragmentNames])('%s cut at any byte gives every record before the cut', (name) => {
-    const input = inputs.get(name)!;
-    const options = optionsOf(name);
-    const all = decodeAll(input, undefined, options);
-    const { offsets } = all;
-    const boundaries = new Set([...offsets, offsets.length > 0 ? input.length : -1]);
-    const dataStart = offsets[0] ?? input.length;
-    const step = input.length > 2000 ? 7 : 1;
-    for (let end = 0; end < input.length; end += step) {
-      const cut = decodeAll(input.subarray(0, end), undefined, options);
-      const expected = offsets.filter((_, i) => (offsets[i + 1] ?? input.length) <= end).length;
-      expect(cut.rows.length).toBe(expected);
-      expect(toJson(cut.rows)).toBe(toJson(all.rows.slice(0, expected)));
-      const isWhole = boundaries.has(end) && end >= dataStart;
-      expect(cut.problems.map((p) => p.code)).toEqual(isWhole ? [] : ['dbn/truncated']);
-      expect(cut.isFatal).toBe(end < dataStart);
-    }
-  });
+  it.each([...fileNames, ...fragmentNames])(
+    '%s cut at any byte gives every record before the cut',
+    (name) => {
+      const input = inputs.get(name)!;
+      const options = optionsOf(name);
+      const all = decodeAll(input, undefined, options);
+      const { offsets } = all;
+      const boundaries = new Set([...offsets, offsets.length > 0 ? input.length : -1]);
+      const dataStart = offsets[0] ?? input.length;
+      const step = input.length > 2000 ? 7 : 1;
+      for (let end = 0; end < input.length; end += step) {
+        const cut = decodeAll(input.subarray(0, end), undefined, options);
+        const expected = offsets.filter((_, i) => (offsets[i + 1] ?? input.length) <= end).length;
+        expect(cut.rows.length).toBe(expected);
+        expect(toJson(cut.rows)).toBe(toJson(all.rows.slice(0, expected)));
+        const isWhole = boundaries.has(end) && end >= dataStart;
+        expect(cut.problems.map((p) => p.code)).toEqual(isWhole ? [] : ['dbn/truncated']);
+        expect(cut.isFatal).toBe(end < dataStart);
+      }
+    },
+  );
 
   it.each(fileNames)('%s gives its metadata and records back when encoded again', (name) => {
     const input = inputs.get(name)!;

@@ -35,9 +35,12 @@ export async function* byteStream(
   yield* stream;
 }
 
-async function* slices(source: ByteSource, options: ByteStreamOptions): AsyncGenerator<Uint8Array, void, void> {
+async function* slices(
+  source: ByteSource,
+  options: ByteStreamOptions,
+): AsyncGenerator<Uint8Array, void, void> {
   const sliceBytes = options.sliceBytes ?? SLICE_BYTES;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     if (options.signal?.aborted) fail('import/cancelled', 'Reading was cancelled.');
     const slice = await source.slice(at, at + sliceBytes);
     if (slice.length === 0) return;
@@ -66,7 +69,7 @@ async function* decompressed(
   let step = MIN_STEP;
   try {
     for await (const slice of outer) {
-      for (let at = 0; at < slice.length; ) {
+      for (let at = 0; at < slice.length;) {
         const input = slice.subarray(at, at + step);
         at += input.length;
         pieces.clear();

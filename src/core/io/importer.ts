@@ -105,7 +105,10 @@ export async function recognise<M extends FormatMatch>(
   let prefix = await source.slice(0, registry.prefixBytes);
   if (prefix.length === 0) throw new ProblemError(emptyFile(source.name));
   let size = source.size;
-  let suffix = size === undefined ? new Uint8Array() : await source.slice(Math.max(0, size - registry.suffixBytes), size);
+  let suffix =
+    size === undefined
+      ? new Uint8Array()
+      : await source.slice(Math.max(0, size - registry.suffixBytes), size);
   for (;;) {
     const found = registry.match(prefix, suffix, size);
     if (!found) throw new ProblemError(registry.unknownFormat(source.name));
@@ -150,9 +153,14 @@ function withName(refusal: Problem, name: string): Problem {
 }
 
 export function emptyFile(name: string): Problem {
-  return problem('import/empty', `There are no bytes in it: ${name}`, { offset: 0, tip: 'Was the download interrupted?' });
+  return problem('import/empty', `There are no bytes in it: ${name}`, {
+    offset: 0,
+    tip: 'Was the download interrupted?',
+  });
 }
 
 export function isDirectory(name: string): Problem {
-  return problem('import/directory', `This is a folder, not a file: ${name}`, { tip: 'Choose the files inside it.' });
+  return problem('import/directory', `This is a folder, not a file: ${name}`, {
+    tip: 'Choose the files inside it.',
+  });
 }

@@ -22,6 +22,8 @@ const DESCRIPTION_WORDS = 3;
 /** With which bytes a frame's header can be told. */
 const FRAME_START_BYTES = 5;
 
+const BLOCK_HEADER_BYTES = 3;
+
 const MAX_ERROR_CODE = 120;
 const ERROR_PREFIX_UNKNOWN = 10;
 const ERROR_WINDOW_TOO_LARGE = 16;
@@ -117,7 +119,7 @@ class ZstdDecompressor implements Decompressor {
     let isFull = false;
     while (position < bytes.length || isFull) {
       const before = this.outputUsed;
-      const limit = Math.min(bytes.length, position + this.wanted);
+      const limit = Math.min(bytes.length, position + this.stepBytes());
       const result = this.step(position, limit);
       const used = this.inputPosition() - position;
       if (result > 0xffffffff - MAX_ERROR_CODE) {
@@ -131,7 +133,7 @@ class ZstdDecompressor implements Decompressor {
       }
       position += used;
       this.offset += used;
-      this.account(used, result);
+      this.account(used, result, this.outputUsed > before);
       isFull = this.outputUsed === OUTPUT_BYTES;
       if (isFull) this.deliver(onOutput);
     }
@@ -166,8 +168,14 @@ class ZstdDecompressor implements Decompressor {
     return this.words;
   }
 
-  private account(used: number, result: number): void {
+  /** The decoder asks for a block and the header after it; in one call, a bad header would take the block along. */
+  private stepBytes(): number {
+    return this.wanted > BLOCK_HEADER_BYTES ? this.wanted - BLOCK_HEADER_BYTES : this.wanted;
+  }
+
+  private account(used: number, result: number, hasOutput: boolean): void {
     this.wanted -= used;
+    if (hasOutput && this.wanted === BLOCK_HEADER_BYTES) this.unitOffset = this.offset;
     if (result === 0) {
       this.frames++;
       this.isBetweenFrames = true;
@@ -190,7 +198,7 @@ class ZstdDecompressor implements Decompressor {
   }
 
   private fail(code: number): void {
-    this.failure = describe(code, this.unitOffset, this.frames > 0 && this.isBetweenFrames);
+    this.failure = describe(code, this.unitOffset, this.frames > 0);
   }
 }
 

@@ -77,9 +77,8 @@ export class DerivativeRuntime {
   private readonly intensities = new Float64Array(STATE_CODES);
   private readonly channelWeights: readonly number[];
   private readonly dtSeconds: number;
-  private readonly window1: SlidingMedianMad;
-  private readonly window2: SlidingMedianMad;
-  private readonly window3: SlidingMedianMad;
+  /** One slot per channel. */
+  private readonly history: SlidingMedianMad;
   private readonly scratch: Float64Array;
 
   /** @throws ProblemError `score/…` naming the field that is out of range */
@@ -97,9 +96,7 @@ export class DerivativeRuntime {
     ];
     this.dtSeconds = config.cell_width_ms / 1000;
     const bins = config.state_model_zscore_window_bins;
-    this.window1 = new SlidingMedianMad(bins);
-    this.window2 = new SlidingMedianMad(bins);
-    this.window3 = new SlidingMedianMad(bins);
+    this.history = new SlidingMedianMad(bins, 3);
     this.scratch = new Float64Array(bins);
 
     const labels = new Int8Array(this.spatial.length);
@@ -127,7 +124,7 @@ export class DerivativeRuntime {
     const { ready, ...numbers } = this.output;
     writer.boolean(ready);
     for (const name of NUMBER_FIELDS) writer.number(numbers[name]);
-    for (const window of [this.window1, this.window2, this.window3]) window.save(writer);
+    this.history.save(writer);
   }
 
   /** Restores what a runtime of the same configuration saved. */
@@ -135,7 +132,7 @@ export class DerivativeRuntime {
     reader.begin('derivative-runtime', 1);
     this.output.ready = reader.boolean();
     for (const name of NUMBER_FIELDS) this.output[name] = reader.number();
-    for (const window of [this.window1, this.window2, this.window3]) window.restore(reader);
+    this.history.restore(reader);
   }
 
   private read(labels: ArrayLike<number>): Reading {
@@ -169,24 +166,25 @@ export class DerivativeRuntime {
     out.bearIntensity = reading.bear;
     out.mixedIntensity = reading.mixed;
     out.dominantState5Code = reading.dominant;
-    out.z1 = this.latestZ(this.window1, out.d1);
-    out.z2 = this.latestZ(this.window2, out.d2);
-    out.z3 = this.latestZ(this.window3, out.d3);
+    out.z1 = this.latestZ(0, out.d1);
+    out.z2 = this.latestZ(1, out.d2);
+    out.z3 = this.latestZ(2, out.d3);
     const scale = this.config.state_model_tanh_scale;
     out.score = clampUnit(tanhBlend(out.z1, out.z2, out.z3, this.channelWeights, scale));
     // All channels have the same history, and at least one has a weight.
-    out.ready = this.window1.count >= this.config.state_model_zscore_min_periods;
+    out.ready = this.history.count(0) >= this.config.state_model_zscore_min_periods;
     return out;
   }
 
-  /** `robustOrGlobalZLatest` over the sliding window, after adding `value`. */
-  private latestZ(window: SlidingMedianMad, value: number): number {
-    window.push(value);
-    if (window.count < this.config.state_model_zscore_min_periods) return 0;
-    const center = window.median();
-    const deviation = window.mad(center);
+  /** `robustOrGlobalZLatest` of a channel's history, after adding `value`. */
+  private latestZ(channel: number, value: number): number {
+    const { history, scratch } = this;
+    history.push(channel, value);
+    if (history.count(channel) < this.config.state_model_zscore_min_periods) return 0;
+    const center = history.median(channel);
+    const deviation = history.mad(channel, center);
     if (MAD_TO_SIGMA * deviation > Z_EPS) return robustZ(value, center, deviation, Z_EPS);
-    return globalZ(value, meanStd(this.scratch, window.copyTo(this.scratch)), Z_EPS);
+    return globalZ(value, meanStd(scratch, history.copyTo(channel, scratch)), Z_EPS);
   }
 }
 

@@ -170,7 +170,11 @@ export class BackgroundFlow {
     const bid = (this.direction === 1 ? FOLLOW_SHARE : 1 - FOLLOW_SHARE) * controls.placement[0];
     const ask = (this.direction === 0 ? FOLLOW_SHARE : 1 - FOLLOW_SHARE) * controls.placement[1];
     const side: SideIndex = this.random.unit() * (bid + ask) < bid ? 0 : 1;
-    this.market.engine.add(side, side === 0 ? book.best[0] + 1 : book.best[1] - 1, this.market.shape.orderSize(this.random, 0));
+    this.market.engine.add(
+      side,
+      side === 0 ? book.best[0] + 1 : book.best[1] - 1,
+      this.market.shape.orderSize(this.random, 0),
+    );
   }
 
   private modify(): void {
@@ -190,7 +194,8 @@ export class BackgroundFlow {
       const to = tick + (random.chance(0.6) ? inward : -inward) * random.between(1, 2);
       const tightens = (to - book.best[side]) * inward > 0;
       const allowed = to >= 0 && to < book.ticks && !book.crosses(side, to);
-      if (allowed && (!tightens || random.chance(market.controls.tighten))) market.engine.modify(slot, to, size);
+      if (allowed && (!tightens || random.chance(market.controls.tighten)))
+        market.engine.modify(slot, to, size);
       else market.engine.modify(slot, tick, size + 1);
     } else if (u < 8 && size > 1) {
       market.engine.modify(slot, tick, size - random.between(1, size - 1));
@@ -235,7 +240,8 @@ export class BackgroundFlow {
     if (n === 0) return -1;
     const young = this.random.chance(0.7);
     let slot = young ? book.tail[level] : book.head[level];
-    for (let steps = this.random.below(n); steps > 0; steps--) slot = young ? book.previous[slot] : book.next[slot];
+    for (let steps = this.random.below(n); steps > 0; steps--)
+      slot = young ? book.previous[slot] : book.next[slot];
     while (slot >= 0 && book.held[slot] === 1) slot = young ? book.previous[slot] : book.next[slot];
     return slot;
   }

@@ -16,7 +16,13 @@ export class BookBuilder {
   private readonly todo: Int32Array;
   private done = 0;
 
-  constructor(market: Market, random: Random, bidTick: number, askTick: number, sides: readonly SideIndex[] = [0, 1]) {
+  constructor(
+    market: Market,
+    random: Random,
+    bidTick: number,
+    askTick: number,
+    sides: readonly SideIndex[] = [0, 1],
+  ) {
     this.market = market;
     this.random = random;
     this.bidTick = bidTick;

@@ -69,7 +69,9 @@ export class Director {
     const scheduled = this.nextScheduledNs <= this.market.nowNs;
     const feature = createFeature(
       this.market,
-      scheduled ? this.decide(this.schedule[this.next++]) : this.decide({ kind: this.drawKind(), atSeconds: 0 }),
+      scheduled
+        ? this.decide(this.schedule[this.next++])
+        : this.decide({ kind: this.drawKind(), atSeconds: 0 }),
       new Random(this.market.options.seed, STREAM_FEATURES + this.started++),
     );
     this.market.engine.fillListener = feature;

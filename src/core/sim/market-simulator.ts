@@ -11,25 +11,29 @@ import { Director } from '#core/sim/director';
 import type { SimulatedEpisode } from '#core/sim/feature-kinds';
 import { Market } from '#core/sim/market';
 import { openMarket } from '#core/sim/opening';
-import type { SimulatorOptions } from '#core/sim/options';
+import { simulatorOptions, type SimulatorOptions } from '#core/sim/options';
+import type { RecordSource } from '#core/sim/record-source';
 import { Regime } from '#core/sim/regime';
+import { MAX_LATENCY_NS } from '#core/sim/tape';
 
 /** Records produced ahead before they are handed out. */
 const READ_AHEAD = 2048;
 
-export class MarketSimulator {
+export class MarketSimulator implements RecordSource {
   readonly options: SimulatorOptions;
   private readonly market: Market;
   private readonly regime: Regime;
   private readonly background: BackgroundFlow;
   private readonly director: Director;
+  /** No event from here on, so that the last one is received before the duration is over. */
   private readonly endNs: number;
   private finished = false;
 
-  /** @param options complete and checked: see `simulatorOptions` */
-  constructor(options: SimulatorOptions) {
+  /** @throws ProblemError `sim/bad-option` */
+  constructor(given: SimulatorOptions) {
+    const options = simulatorOptions(given);
     this.options = options;
-    this.endNs = Math.floor(options.durationSeconds * 1e9);
+    this.endNs = Math.floor(options.durationSeconds * 1e9) - MAX_LATENCY_NS;
     this.market = new Market(options);
     this.regime = new Regime(this.market);
     this.background = new BackgroundFlow(this.market, this.regime);
@@ -37,10 +41,7 @@ export class MarketSimulator {
     openMarket(this.market);
   }
 
-  /**
-   * Overwrites `block` with the next records, as many as fit. The records do not depend on the sizes of the blocks.
-   * @returns false = finished; the block is empty then
-   */
+  /** The records do not depend on the sizes of the blocks. */
   fill(block: MboBlock): boolean {
     const { tape } = this.market;
     block.count = 0;

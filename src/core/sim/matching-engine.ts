@@ -199,7 +199,14 @@ export class MatchingEngine {
 
   private report(action: number, slot: number, size: number): void {
     const book = this.book;
-    this.tape.put(action, book.side[slot] === 0 ? BID : ASK, book.tick[slot], size, book.idLo[slot], book.idHi[slot]);
+    this.tape.put(
+      action,
+      book.side[slot] === 0 ? BID : ASK,
+      book.tick[slot],
+      size,
+      book.idLo[slot],
+      book.idHi[slot],
+    );
   }
 
   private stamp(slot: number): void {

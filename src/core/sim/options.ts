@@ -128,9 +128,7 @@ function checkOptions(o: SimulatorOptions): void {
   number('volatility', o.volatility, 0, 1);
   number('randomFeaturesPerMinute', o.randomFeaturesPerMinute, 0, 600);
   if (o.recordLimit !== Infinity) whole('recordLimit', o.recordLimit, 0, Number.MAX_SAFE_INTEGER);
-  if (o.partialFill !== 'cancel' && o.partialFill !== 'modify') {
-    fail('sim/bad-option', `partialFill must be cancel or modify, not ${String(o.partialFill)}`);
-  }
+  oneOf('partialFill', o.partialFill, ['cancel', 'modify']);
   checkInstrument(o.instrument);
   checkPrices(o);
   o.schedule.forEach((feature, i) => checkFeature(feature, `schedule[${i}]`));
@@ -159,16 +157,22 @@ function checkPrices({ instrument, startPriceInt }: SimulatorOptions): void {
 }
 
 function checkFeature(feature: ScheduledFeature, where: string): void {
-  if (!FEATURE_KINDS.includes(feature.kind)) {
-    fail('sim/bad-option', `${where}: unknown kind ${String(feature.kind)}`, { tip: `Kinds: ${FEATURE_KINDS.join(', ')}.` });
-  }
+  oneOf(`${where}.kind`, feature.kind, FEATURE_KINDS);
+  if (feature.side !== undefined) oneOf(`${where}.side`, feature.side, ['bid', 'ask']);
   number(`${where}.atSeconds`, feature.atSeconds, 0, MAX_SECONDS);
   if (feature.scale !== undefined) number(`${where}.scale`, feature.scale, 0.1, 20);
-  if (feature.durationSeconds !== undefined) number(`${where}.durationSeconds`, feature.durationSeconds, 0.001, MAX_SECONDS);
+  if (feature.durationSeconds !== undefined)
+    number(`${where}.durationSeconds`, feature.durationSeconds, 0.001, MAX_SECONDS);
+}
+
+function oneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value))
+    fail('sim/bad-option', `${name} must be one of ${allowed.join(', ')}, not ${value}`);
 }
 
 function number(name: string, value: number, low: number, high: number): void {
-  if (!(value >= low && value <= high)) fail('sim/bad-option', `${name} must be between ${low} and ${high}, not ${value}`);
+  if (!(value >= low && value <= high))
+    fail('sim/bad-option', `${name} must be between ${low} and ${high}, not ${value}`);
 }
 
 function whole(name: string, value: number, low: number, high: number): void {

@@ -17,13 +17,21 @@ export const PRESETS = {
   /** An ordinary trading day with something happening every twenty seconds or so. */
   busy: {
     title: 'Busy',
-    description: 'Ten minutes of a busy session: 2,500 records/s, clustered volatility, a random feature about three times a minute.',
-    options: simulatorOptions({ durationSeconds: 600, rate: 2500, depthOrders: 18, volatility: 0.6, randomFeaturesPerMinute: 4 }),
+    description:
+      'Ten minutes of a busy session: 2,500 records/s, clustered volatility, a random feature about three times a minute.',
+    options: simulatorOptions({
+      durationSeconds: 600,
+      rate: 2500,
+      depthOrders: 18,
+      volatility: 0.6,
+      randomFeaturesPerMinute: 4,
+    }),
   },
   /** Everything at once, interruptions of the feed included: for stress and for robustness. */
   storm: {
     title: 'Storm',
-    description: 'Five minutes of turmoil: 10,000 records/s, strong swings, all features including halts, gaps, clears and one-sided books.',
+    description:
+      'Five minutes of turmoil: 10,000 records/s, strong swings, all features including halts, gaps, clears and one-sided books.',
     options: simulatorOptions({
       durationSeconds: 300,
       rate: 10_000,

@@ -34,6 +34,8 @@ const LATENCY_NS = 18_000;
 const JITTER_NS = 8192;
 const SLOW_JITTER_NS = 65_536;
 const SLOW_SHARE = 1 / 64;
+/** Larger than any latency: `ts_recv - ts_event` of live records stays below it. */
+export const MAX_LATENCY_NS = LATENCY_NS + JITTER_NS + SLOW_JITTER_NS;
 /** Part of the latency after the venue sent the packet. */
 const SEND_NS = 9000;
 /** Coarse: the send time is that of the packet's batch. */
@@ -172,7 +174,7 @@ export class Tape {
     this.group = this.end;
   }
 
-  /** Moves complete records to the end of `block`, as many as fit. */
+  /** Between groups: moves complete records to the end of `block`, as many as fit. */
   take(block: MboBlock): void {
     const records = Math.min(this.pendingRecords, block.capacity - block.count);
     const to = this.first + records * MBO_WORDS;

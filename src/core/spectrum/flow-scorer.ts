@@ -31,9 +31,8 @@ export class FlowScorer {
   private readonly scale: number;
   private readonly threshold: number;
   private readonly minPeriods: number;
-  private readonly windows1: readonly SlidingMedianMad[];
-  private readonly windows2: readonly SlidingMedianMad[];
-  private readonly windows3: readonly SlidingMedianMad[];
+  /** D1, D2, D3 of slot i at 3i, 3i + 1, 3i + 2. */
+  private readonly history: SlidingMedianMad;
 
   /** @throws ProblemError `spectrum/scorer` naming the field that is out of range */
   constructor(
@@ -47,38 +46,32 @@ export class FlowScorer {
     this.minPeriods = config.flow_zscore_min_periods;
     this.score = new Float64Array(capacity);
     this.state = new Int8Array(capacity);
-    const windows = () =>
-      Array.from({ length: capacity }, () => new SlidingMedianMad(config.flow_zscore_window_bins));
-    this.windows1 = windows();
-    this.windows2 = windows();
-    this.windows3 = windows();
+    this.history = new SlidingMedianMad(config.flow_zscore_window_bins, 3 * capacity);
   }
 
-  /** Adds one bin to one slot and scores it. */
-  push(slot: number, d1: number, d2: number, d3: number): void {
-    this.windows1[slot].push(d1);
-    this.windows2[slot].push(d2);
-    this.windows3[slot].push(d3);
-    this.evaluate(slot, d1, d2, d3);
+  /** Adds one bin to one slot and scores it; the values are those at index `slot` of the columns. */
+  push(slot: number, d1: Float64Array, d2: Float64Array, d3: Float64Array): void {
+    this.history.pushThree(3 * slot, d1, d2, d3, slot);
+    this.evaluate(slot, d1, d2, d3, slot);
   }
 
   /** Adds one bin to all slots. @throws ProblemError `spectrum/row-count` unless there is one value per slot */
-  pushBin(d1: ArrayLike<number>, d2: ArrayLike<number>, d3: ArrayLike<number>): void {
+  pushBin(d1: Float64Array, d2: Float64Array, d3: Float64Array): void {
     for (const column of [d1, d2, d3]) {
       if (column.length !== this.capacity) {
         fail('spectrum/row-count', `A bin has ${column.length} rows, the bins before had ${this.capacity}`);
       }
     }
-    for (let slot = 0; slot < this.capacity; slot++) this.push(slot, d1[slot], d2[slot], d3[slot]);
+    for (let slot = 0; slot < this.capacity; slot++) this.push(slot, d1, d2, d3);
   }
 
   /** Replaces a slot's history by the first `length` values, oldest first, and scores the last of them. */
   reset(slot: number, d1: Float64Array, d2: Float64Array, d3: Float64Array, length: number): void {
-    this.windows1[slot].load(d1, length);
-    this.windows2[slot].load(d2, length);
-    this.windows3[slot].load(d3, length);
+    this.history.load(3 * slot, d1, length);
+    this.history.load(3 * slot + 1, d2, length);
+    this.history.load(3 * slot + 2, d3, length);
     if (length > 0) {
-      this.evaluate(slot, d1[length - 1], d2[length - 1], d3[length - 1]);
+      this.evaluate(slot, d1, d2, d3, length - 1);
     } else {
       this.score[slot] = 0;
       this.state[slot] = 0;
@@ -89,26 +82,24 @@ export class FlowScorer {
     writer.begin('flow-scorer', 1);
     writer.array(this.score);
     writer.array(this.state);
-    for (const windows of [this.windows1, this.windows2, this.windows3]) {
-      for (const window of windows) window.save(writer);
-    }
+    this.history.save(writer);
   }
 
   restore(reader: StateReader): void {
     reader.begin('flow-scorer', 1);
     reader.arrayInto(this.score);
     reader.arrayInto(this.state);
-    for (const windows of [this.windows1, this.windows2, this.windows3]) {
-      for (const window of windows) window.restore(reader);
-    }
+    this.history.restore(reader);
   }
 
-  private evaluate(slot: number, d1: number, d2: number, d3: number): void {
+  /** Scores a slot whose current values are those at index `at`. */
+  private evaluate(slot: number, d1: Float64Array, d2: Float64Array, d3: Float64Array, at: number): void {
+    const { history } = this;
     let score = 0;
-    if (this.windows1[slot].count >= this.minPeriods) {
-      const z1 = latestZ(this.windows1[slot], d1);
-      const z2 = latestZ(this.windows2[slot], d2);
-      const z3 = latestZ(this.windows3[slot], d3);
+    if (history.count(3 * slot) >= this.minPeriods) {
+      const z1 = latestZ(history, 3 * slot, d1[at]);
+      const z2 = latestZ(history, 3 * slot + 1, d2[at]);
+      const z3 = latestZ(history, 3 * slot + 2, d3[at]);
       score = clampUnit(tanhBlend(z1, z2, z3, this.weights, this.scale));
     }
     this.score[slot] = score;
@@ -116,9 +107,9 @@ export class FlowScorer {
   }
 }
 
-function latestZ(window: SlidingMedianMad, current: number): number {
-  const center = window.median();
-  return robustZ(current, center, window.mad(center), Z_EPS);
+function latestZ(history: SlidingMedianMad, slot: number, current: number): number {
+  const center = history.median(slot);
+  return robustZ(current, center, history.mad(slot, center), Z_EPS);
 }
 
 function checkFlowScorer(config: FlowScorerConfig): void {

@@ -115,7 +115,7 @@ export class SpectrumTracker {
     this.d1[slot] = d1;
     this.d2[slot] = d2;
     this.d3[slot] = d3;
-    this.scorer.push(slot, d1, d2, d3);
+    this.scorer.push(slot, this.d1, this.d2, this.d3);
   }
 
   /**

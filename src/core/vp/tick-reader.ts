@@ -2,15 +2,24 @@
  * The state of one tick as the 24 mechanics columns and the two forces of `GRID_COLUMNS`
  * (vacuum-pressure.md sections 9 and 17.3).
  */
+import { POWER_ROWS, POWER_STRIDE } from '#core/vp/cell-powers';
 import type { Forces } from '#core/vp/forces';
 import {
   ADD_MASS,
   ASK_DEPTH,
   A_ADD,
+  A_ASK,
+  A_BID,
+  A_FILL,
   A_PULL,
   BID_DEPTH,
+  EDGE,
   FILL_MASS,
   J_ADD,
+  J_ASK,
+  J_BID,
+  J_FILL,
+  J_PULL,
   LAST_EVENT,
   PULL_MASS,
   TICK_STRIDE,
@@ -30,42 +39,100 @@ export class TickReader {
   pressure = 0;
   vacuum = 0;
   lastEventId = 0;
-  private readonly now = new Float64Array(TICK_STRIDE);
+  private readonly scratch = new Float64Array(TICK_STRIDE);
 
   constructor(
     private readonly ticks: TickStore,
     private readonly forces: Forces,
   ) {}
 
-  /** Writes column c of the tick in `slot` to `out[at + c · stride]`. */
+  /**
+   * Writes column c of the tick in `slot` to `out[at + c · stride]`.
+   *
+   * One pass without an intermediate copy, because every row of every bin comes through here: the whole cells since
+   * the stored state are applied on the way.
+   */
   read(slot: number, out: Float64Array, at: number, stride: number): void {
-    const s = this.now;
-    this.ticks.peek(slot, s);
-    this.pressure = this.forces.pressure(s[V_ADD], s[V_BID] + s[V_ASK], s[A_ADD]);
-    this.vacuum = this.forces.vacuum(s[V_PULL], s[V_FILL], s[V_BID] + s[V_ASK], s[A_PULL]);
-    this.lastEventId = s[LAST_EVENT];
+    const { ticks, forces } = this;
+    let s = ticks.state;
+    let o = slot * TICK_STRIDE;
+    let row = 0;
+    const edge = s[o + EDGE];
+    if (edge >= 0) {
+      const cells = ticks.lastEdge - edge;
+      if (cells < POWER_ROWS) {
+        row = cells * POWER_STRIDE;
+      } else {
+        ticks.peek(slot, this.scratch);
+        s = this.scratch;
+        o = 0;
+      }
+    }
+    const m = ticks.powers;
+    const decay = m[row + 6];
+    const bidDepth = s[o + BID_DEPTH];
+    const askDepth = s[o + ASK_DEPTH];
+    let w = at + 2 * stride;
+    out[w] = s[o + ADD_MASS] * decay;
+    out[(w += stride)] = s[o + PULL_MASS] * decay;
+    out[(w += stride)] = s[o + FILL_MASS] * decay;
+    out[(w += stride)] = bidDepth + askDepth;
+    out[(w += stride)] = bidDepth;
+    out[(w += stride)] = askDepth;
+
+    const v = m[row];
+    const av = m[row + 1];
+    const aa = m[row + 2];
+    const jv = m[row + 3];
+    const ja = m[row + 4];
+    const jj = m[row + 5];
+    const v0 = s[o + V_ADD];
+    const v1 = s[o + V_PULL];
+    const v2 = s[o + V_FILL];
+    const v3 = s[o + V_BID];
+    const v4 = s[o + V_ASK];
+    const vAdd = v * v0;
+    const vPull = v * v1;
+    const vFill = v * v2;
+    const vBid = v * v3;
+    const vAsk = v * v4;
+    const vRest = vBid + vAsk;
+    out[(w += stride)] = vAdd;
+    out[(w += stride)] = vPull;
+    out[(w += stride)] = vFill;
+    out[(w += stride)] = vRest;
+    out[(w += stride)] = vBid;
+    out[(w += stride)] = vAsk;
+
+    const a0 = s[o + A_ADD];
+    const a1 = s[o + A_PULL];
+    const a2 = s[o + A_FILL];
+    const a3 = s[o + A_BID];
+    const a4 = s[o + A_ASK];
+    const aAdd = av * v0 + aa * a0;
+    const aPull = av * v1 + aa * a1;
+    const aBid = av * v3 + aa * a3;
+    const aAsk = av * v4 + aa * a4;
+    out[(w += stride)] = aAdd;
+    out[(w += stride)] = aPull;
+    out[(w += stride)] = av * v2 + aa * a2;
+    out[(w += stride)] = aBid + aAsk;
+    out[(w += stride)] = aBid;
+    out[(w += stride)] = aAsk;
+
+    const jBid = jv * v3 + ja * a3 + jj * s[o + J_BID];
+    const jAsk = jv * v4 + ja * a4 + jj * s[o + J_ASK];
+    out[(w += stride)] = jv * v0 + ja * a0 + jj * s[o + J_ADD];
+    out[(w += stride)] = jv * v1 + ja * a1 + jj * s[o + J_PULL];
+    out[(w += stride)] = jv * v2 + ja * a2 + jj * s[o + J_FILL];
+    out[(w += stride)] = jBid + jAsk;
+    out[(w += stride)] = jBid;
+    out[w + stride] = jAsk;
+
+    this.pressure = forces.pressure(vAdd, vRest, aAdd);
+    this.vacuum = forces.vacuum(vPull, vFill, vRest, aPull);
     out[at] = this.pressure;
     out[at + stride] = this.vacuum;
-    out[at + 2 * stride] = s[ADD_MASS];
-    out[at + 3 * stride] = s[PULL_MASS];
-    out[at + 4 * stride] = s[FILL_MASS];
-    out[at + 5 * stride] = s[BID_DEPTH] + s[ASK_DEPTH];
-    out[at + 6 * stride] = s[BID_DEPTH];
-    out[at + 7 * stride] = s[ASK_DEPTH];
-    writeChain(s, V_ADD, out, at + 8 * stride, stride);
-    writeChain(s, A_ADD, out, at + 14 * stride, stride);
-    writeChain(s, J_ADD, out, at + 20 * stride, stride);
+    this.lastEventId = s[o + LAST_EVENT];
   }
-}
-
-/** add, pull, fill, rest = bid + ask, bid, ask of one derivative order. */
-function writeChain(s: Float64Array, from: number, out: Float64Array, at: number, stride: number): void {
-  const bid = s[from + 3];
-  const ask = s[from + 4];
-  out[at] = s[from];
-  out[at + stride] = s[from + 1];
-  out[at + 2 * stride] = s[from + 2];
-  out[at + 3 * stride] = bid + ask;
-  out[at + 4 * stride] = bid;
-  out[at + 5 * stride] = ask;
 }

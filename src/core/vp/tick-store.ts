@@ -30,7 +30,7 @@ import {
   V_PULL,
 } from '#core/vp/tick-state';
 
-const CHAINS = 15;
+const CHAINS = 5;
 /** Smaller magnitudes after a long pause become 0: subnormal arithmetic is slow on some processors. */
 const NEGLIGIBLE = 1e-290;
 const STATE_TAG = 'vp-ticks';
@@ -48,7 +48,10 @@ export class TickStore {
   /** False until the first touch. */
   anyTouched = false;
 
-  private readonly powers: Float64Array;
+  /** What the current event brought to each chain: quantities added, pulled, filled, changes of bid and ask depth. */
+  private readonly inputs = new Float64Array(CHAINS);
+  /** Table of `CellPowers`. */
+  readonly powers: Float64Array;
   private readonly tauV: number;
   private readonly tauA: number;
   private readonly tauJ: number;
@@ -90,35 +93,26 @@ export class TickStore {
     const s = this.state;
     const o = slot * TICK_STRIDE;
     if (s[o + EDGE] !== EDGE_OPEN) this.reopen(slot, o);
-    const bidDelta = bid - s[o + BID_DEPTH];
-    const askDelta = ask - s[o + ASK_DEPTH];
+    const { inputs } = this;
+    inputs[ADD_MASS] = add;
+    inputs[PULL_MASS] = pull;
+    inputs[FILL_MASS] = fill;
+    inputs[BID_DEPTH] = bid - s[o + BID_DEPTH];
+    inputs[ASK_DEPTH] = ask - s[o + ASK_DEPTH];
     s[o + BID_DEPTH] = bid;
     s[o + ASK_DEPTH] = ask;
     s[o + LAST_EVENT] = eventId;
     // NaN before the first touch: like a late record, it has no step.
     const lastNs = s[o + LAST_NS];
     if (tNs > lastNs) {
-      const dt = (tNs - lastNs) / 1e9;
-      const perSecond = 1 / dt;
-      const decay = Math.exp(-(dt / this.tauRest));
-      s[o + ADD_MASS] = s[o + ADD_MASS] * decay + add;
-      s[o + PULL_MASS] = s[o + PULL_MASS] * decay + pull;
-      s[o + FILL_MASS] = s[o + FILL_MASS] * decay + fill;
-      const alphaV = emaAlpha(dt, this.tauV);
-      const alphaA = emaAlpha(dt, this.tauA);
-      const alphaJ = emaAlpha(dt, this.tauJ);
-      stepChain(s, o + V_ADD, add * perSecond, alphaV, alphaA, alphaJ, perSecond);
-      stepChain(s, o + V_PULL, pull * perSecond, alphaV, alphaA, alphaJ, perSecond);
-      stepChain(s, o + V_FILL, fill * perSecond, alphaV, alphaA, alphaJ, perSecond);
-      stepChain(s, o + V_BID, bidDelta * perSecond, alphaV, alphaA, alphaJ, perSecond);
-      stepChain(s, o + V_ASK, askDelta * perSecond, alphaV, alphaA, alphaJ, perSecond);
+      this.step(o, (tNs - lastNs) / 1e9);
       s[o + LAST_NS] = tNs;
-    } else {
-      s[o + ADD_MASS] += add;
-      s[o + PULL_MASS] += pull;
-      s[o + FILL_MASS] += fill;
-      if (lastNs !== lastNs) s[o + LAST_NS] = tNs;
+    } else if (lastNs !== lastNs) {
+      s[o + LAST_NS] = tNs;
     }
+    s[o + ADD_MASS] += add;
+    s[o + PULL_MASS] += pull;
+    s[o + FILL_MASS] += fill;
   }
 
   /** Sets the depths of a tick without an event (section 5.5). */
@@ -134,20 +128,8 @@ export class TickStore {
     const o = slot * TICK_STRIDE;
     const lastNs = s[o + LAST_NS];
     if (!(tNs > lastNs)) return;
-    const dt = (tNs - lastNs) / 1e9;
-    const perSecond = 1 / dt;
-    const decay = Math.exp(-(dt / this.tauRest));
-    s[o + ADD_MASS] *= decay;
-    s[o + PULL_MASS] *= decay;
-    s[o + FILL_MASS] *= decay;
-    const alphaV = emaAlpha(dt, this.tauV);
-    const alphaA = emaAlpha(dt, this.tauA);
-    const alphaJ = emaAlpha(dt, this.tauJ);
-    stepChain(s, o + V_ADD, 0, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_PULL, 0, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_FILL, 0, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_BID, 0, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_ASK, 0, alphaV, alphaA, alphaJ, perSecond);
+    this.inputs.fill(0);
+    this.step(o, (tNs - lastNs) / 1e9);
     s[o + LAST_NS] = tNs;
   }
 
@@ -194,9 +176,13 @@ export class TickStore {
 
   /** Masses and chains of a state after `cells` whole cells without events; `to` may be `from`. */
   applyCells(from: Float64Array, f: number, to: Float64Array, t: number, cells: number): void {
+    if (cells < POWER_ROWS) {
+      this.applyRow(from, f, to, t, cells * POWER_STRIDE);
+      return;
+    }
     const low = cells % POWER_ROWS;
     this.applyRow(from, f, to, t, low * POWER_STRIDE);
-    if (cells >= POWER_ROWS) this.applyManyCells(to, t, (cells - low) / POWER_ROWS);
+    this.applyManyCells(to, t, (cells - low) / POWER_ROWS);
   }
 
   save(writer: StateWriter): void {
@@ -255,6 +241,23 @@ export class TickStore {
     this.anyTouched = true;
   }
 
+  /** Masses and chains of a tick over `dt` seconds in which `inputs` arrived; the masses without them. */
+  private step(o: number, dt: number): void {
+    const s = this.state;
+    const { inputs } = this;
+    const perSecond = 1 / dt;
+    const decay = Math.exp(-(dt / this.tauRest));
+    s[o + ADD_MASS] *= decay;
+    s[o + PULL_MASS] *= decay;
+    s[o + FILL_MASS] *= decay;
+    const alphaV = emaAlpha(dt, this.tauV);
+    const alphaA = emaAlpha(dt, this.tauA);
+    const alphaJ = emaAlpha(dt, this.tauJ);
+    for (let i = 0; i < CHAINS; i++) {
+      stepChain(s, o + V_ADD + i, inputs[i] * perSecond, alphaV, alphaA, alphaJ, perSecond);
+    }
+  }
+
   private applyRow(from: Float64Array, f: number, to: Float64Array, t: number, row: number): void {
     const m = this.powers;
     const p = m[row];
@@ -290,6 +293,6 @@ export class TickStore {
       for (let twice = 0; twice < 2; twice++) this.applyRow(s, o, s, o, (2 * POWER_ROWS + 512) * POWER_STRIDE);
     }
     for (let i = 0; i < FILL_MASS + 1; i++) if (s[o + i] < NEGLIGIBLE) s[o + i] = 0;
-    for (let i = V_ADD; i < V_ADD + CHAINS; i++) if (Math.abs(s[o + i]) < NEGLIGIBLE) s[o + i] = 0;
+    for (let i = V_ADD; i < V_ADD + 3 * CHAINS; i++) if (Math.abs(s[o + i]) < NEGLIGIBLE) s[o + i] = 0;
   }
 }

@@ -22,16 +22,20 @@ export interface Decoded {
 }
 
 /** Everything that the decoder makes of `bytes`, fed in the given slices from a buffer that is reused. */
-export function decodeAll(bytes: Uint8Array, slicer: Slicer = WHOLE, options: DbnDecoderOptions = {}): Decoded {
+export function decodeAll(
+  bytes: Uint8Array,
+  slicer: Slicer = WHOLE,
+  options: DbnDecoderOptions = {},
+): Decoded {
   const decoder = new DbnDecoder(options);
   const collector = new Collector(decoder, options);
   for (const slice of slicer(bytes)) {
     const lent = slice.slice();
     decoder.push(lent);
     lent.fill(0xee);
-    for (let part; (part = decoder.next()) !== undefined; ) collector.add(part);
+    for (let part; (part = decoder.next()) !== undefined;) collector.add(part);
   }
-  for (let part; (part = decoder.end()) !== undefined; ) collector.add(part);
+  for (let part; (part = decoder.end()) !== undefined;) collector.add(part);
   return collector.result();
 }
 
@@ -62,7 +66,14 @@ class Collector {
       case 'mbo':
         return this.addMbo(part);
       case 'records':
-        return this.addRows(part.rtype, part.bytes, part.recordBytes, part.count, part.offset, part.recordBytes);
+        return this.addRows(
+          part.rtype,
+          part.bytes,
+          part.recordBytes,
+          part.count,
+          part.offset,
+          part.recordBytes,
+        );
     }
   }
 

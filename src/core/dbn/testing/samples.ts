@@ -59,10 +59,16 @@ export function sampleBlock(count: number, random: Random): MboBlock {
 }
 
 /** A record of the type with every value zero or empty, apart from what is given. */
-export function sampleRecord(rtype: number, version: DbnVersion, values: DbnRow = {}, tsOut?: bigint): Uint8Array {
+export function sampleRecord(
+  rtype: number,
+  version: DbnVersion,
+  values: DbnRow = {},
+  tsOut?: bigint,
+): Uint8Array {
   const layout = recordLayout(rtype, version)!;
   const row: DbnRow = {};
-  for (const field of layout.fields) row[field.name] = field.type === 'char' ? 'N' : field.type === 'cstr' ? '' : 0;
+  for (const field of layout.fields)
+    row[field.name] = field.type === 'char' ? 'N' : field.type === 'cstr' ? '' : 0;
   Object.assign(row, { rtype, ...values });
   return tsOut === undefined ? writeRow(layout, row) : writeRow(layout, { ...row, ts_out: tsOut }, true);
 }

@@ -9,7 +9,11 @@ export interface Inflated {
 }
 
 /** Everything that a decompressor makes of `bytes`, fed in the given slices. */
-export async function inflateAll(kind: Compression, bytes: Uint8Array, slicer: Slicer = WHOLE): Promise<Inflated> {
+export async function inflateAll(
+  kind: Compression,
+  bytes: Uint8Array,
+  slicer: Slicer = WHOLE,
+): Promise<Inflated> {
   const decompressor = await createDecompressor(kind);
   const pieces: Uint8Array[] = [];
   let largestPiece = 0;

@@ -14,7 +14,7 @@ export const WHOLE: Slicer = (bytes) => [bytes];
 /** Sizes from 0 to `most`, small ones as likely as large ones. */
 export function randomSlices(random: Random, most: number): Slicer {
   return function* (bytes) {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const size = random.below(random.below(most) + 1);
       yield bytes.subarray(at, at + size);
       at += size;

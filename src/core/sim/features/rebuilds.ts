@@ -42,6 +42,7 @@ export class Clear extends Feature {
 /** All orders of `side` are cancelled; for the duration the side is empty; then it is entered anew. */
 export class OneSided extends Feature {
   private builder: BookBuilder | undefined;
+  private emptied = false;
   private episode = -1;
 
   act(): void {
@@ -53,7 +54,7 @@ export class OneSided extends Feature {
       this.builder = new BookBuilder(market, this.random, book.best[0], book.best[1], [side]);
       controls.paused = true;
     }
-    if (controls.paused && !this.emptied) {
+    if (!this.emptied) {
       this.takeDown();
       this.emptied = book.sideOrders[side] === 0;
       this.after(this.emptied ? this.durationNs(0.2, 0.8) : STEP_NS);
@@ -66,9 +67,7 @@ export class OneSided extends Feature {
     market.end();
   }
 
-  private emptied = false;
-
-  /** From the outermost price inwards would be slow to find: from the touch outwards. */
+  /** Cancels from the touch outwards. */
   private takeDown(): void {
     const { market, side } = this;
     const { book } = market;

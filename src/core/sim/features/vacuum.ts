@@ -23,7 +23,10 @@ const REFILL_STEPS = 8;
  */
 export class Vacuum extends Feature {
   private readonly refillNs = this.request.durationNs ?? REFILL_NS;
-  private readonly runTicks = Math.max(4, Math.round(this.random.between(RUN_MIN, RUN_MAX) * this.request.scale));
+  private readonly runTicks = Math.max(
+    4,
+    Math.round(this.random.between(RUN_MIN, RUN_MAX) * this.request.scale),
+  );
   private startTick = -1;
   private episode = -1;
   private pullsLeft = PULL_STEPS;

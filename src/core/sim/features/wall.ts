@@ -42,7 +42,8 @@ export class Wall extends Feature {
     if (this.episode < 0 || this.nextNs === Infinity) return;
     const distance = this.distanceNow();
     if (distance <= DANGER) this.after(1);
-    else if (Math.abs(distance - this.distance) >= SLACK_TICKS) this.nextNs = Math.min(this.nextNs, this.market.nowNs + FOLLOW_NS);
+    else if (Math.abs(distance - this.distance) >= SLACK_TICKS)
+      this.nextNs = Math.min(this.nextNs, this.market.nowNs + FOLLOW_NS);
   }
 
   private begin(): void {

@@ -35,7 +35,10 @@ export class PlainVenue {
   readonly complaints: string[] = [];
   readonly orders = new Map<bigint, PlainOrder>();
   /** Queues by side and tick; a map keeps the order in which keys were set. */
-  private readonly queues = { [BID]: new Map<number, Map<bigint, PlainOrder>>(), [ASK]: new Map<number, Map<bigint, PlainOrder>>() };
+  private readonly queues = {
+    [BID]: new Map<number, Map<bigint, PlainOrder>>(),
+    [ASK]: new Map<number, Map<bigint, PlainOrder>>(),
+  };
   bestBid = -Infinity;
   bestAsk = Infinity;
   records = 0;
@@ -62,6 +65,24 @@ export class PlainVenue {
     return true;
   }
 
+  /** Records came after the last F_LAST. */
+  get eventOpen(): boolean {
+    return this.group.length > 0;
+  }
+
+  /** `side tick id:size id:size ...` per level, sorted; queues in their order. */
+  queueListing(): string[] {
+    const lines: string[] = [];
+    for (const side of [BID, ASK] as const) {
+      for (const [tick, queue] of this.queues[side]) {
+        lines.push(
+          `${side} ${tick} ${[...queue.values()].map((o) => `${o.id.toString()}:${o.size}`).join(' ')}`,
+        );
+      }
+    }
+    return lines.sort();
+  }
+
   depth(side: number, tick: number): number {
     let sum = 0;
     for (const order of this.queue(side, tick)?.values() ?? []) sum += order.size;
@@ -84,20 +105,29 @@ export class PlainVenue {
   }
 
   private checkStamps(r: MboRecord): void {
-    this.expect((r.flags & ~(F_LAST | F_SNAPSHOT | F_BAD_TS_RECV | F_MAYBE_BAD_BOOK)) === 0, 'unexpected flag');
+    this.expect(
+      (r.flags & ~(F_LAST | F_SNAPSHOT | F_BAD_TS_RECV | F_MAYBE_BAD_BOOK)) === 0,
+      'unexpected flag',
+    );
     const before = this.previous;
     this.previous = r;
     if (before !== undefined) this.expect(r.tsRecv >= before.tsRecv, 'ts_recv goes back');
     const first = this.group.length === 0 ? undefined : this.group[0];
     if (first !== undefined) {
       this.expect(r.tsRecv === first.tsRecv, 'ts_recv changes within an event');
-      this.expect((r.flags & F_SNAPSHOT) === (first.flags & F_SNAPSHOT), 'snapshot and live records in one event');
+      this.expect(
+        (r.flags & F_SNAPSHOT) === (first.flags & F_SNAPSHOT),
+        'snapshot and live records in one event',
+      );
     }
     if (r.flags & F_SNAPSHOT) return;
     this.expect(r.tsRecv > r.tsEvent, 'received before it happened');
     this.expect(r.tsInDelta > 0, 'no ts_in_delta');
     if (first !== undefined) {
-      this.expect(r.tsEvent === first.tsEvent && r.sequence === first.sequence, 'stamps change within an event');
+      this.expect(
+        r.tsEvent === first.tsEvent && r.sequence === first.sequence,
+        'stamps change within an event',
+      );
     } else if (before !== undefined && !(before.flags & F_SNAPSHOT)) {
       this.expect(r.tsEvent > before.tsEvent, 'ts_event does not advance between events');
       this.expect(r.sequence > before.sequence, 'sequence does not advance between events');
@@ -162,7 +192,13 @@ export class PlainVenue {
     this.expect(!this.orders.has(r.orderId), 'duplicate id');
     this.expect(r.side === BID || r.side === ASK, 'add without side');
     this.expect(r.size > 0, 'add of nothing');
-    const order: PlainOrder = { id: r.orderId, side: r.side, tick: this.tickOf(r), size: r.size, unsettled: 0 };
+    const order: PlainOrder = {
+      id: r.orderId,
+      side: r.side,
+      tick: this.tickOf(r),
+      size: r.size,
+      unsettled: 0,
+    };
     this.orders.set(order.id, order);
     this.enqueue(order);
   }
@@ -213,7 +249,10 @@ export class PlainVenue {
       aggressor.left -= r.size;
       if (aggressor.left === 0) this.aggressor = undefined;
     }
-    this.expect(order.tick === tick && r.size > 0 && r.size <= order.size - order.unsettled, 'fill of more than there is');
+    this.expect(
+      order.tick === tick && r.size > 0 && r.size <= order.size - order.unsettled,
+      'fill of more than there is',
+    );
     this.expect(this.nextInTurn(r.side) === order, 'fill out of turn');
     order.unsettled += r.size;
     this.unsettled.add(order);
@@ -252,7 +291,10 @@ export class PlainVenue {
   }
 
   private bare(r: MboRecord): void {
-    this.expect(r.orderId === 0n && r.price === UNDEF_PRICE && r.size === 0 && r.side === NONE, 'malformed record without order');
+    this.expect(
+      r.orderId === 0n && r.price === UNDEF_PRICE && r.size === 0 && r.side === NONE,
+      'malformed record without order',
+    );
   }
 
   private wipe(): void {
@@ -269,8 +311,8 @@ export class PlainVenue {
 
   private enqueue(order: PlainOrder): void {
     const side = order.side === BID ? BID : ASK;
-    let queue = this.queues[side].get(order.tick);
-    if (queue === undefined) this.queues[side].set(order.tick, (queue = new Map()));
+    const queue = this.queues[side].get(order.tick) ?? new Map<bigint, PlainOrder>();
+    this.queues[side].set(order.tick, queue);
     queue.set(order.id, order);
     if (side === BID) this.bestBid = Math.max(this.bestBid, order.tick);
     else this.bestAsk = Math.min(this.bestAsk, order.tick);

@@ -1,0 +1,172 @@
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import type { BinReadout } from '#app/model';
+import { tickInt } from '#core/config/runtime-config';
+import type { FrameEvent } from '#protocol/render-contract';
+import { screenY } from '#render/camera';
+import { priceTicks } from '#render/ticks';
+import { cssVars } from '#ui/css-vars';
+import { barLength, depthScale } from '#ui/depth-bars';
+import { SpyElement, StoreWatch } from '#ui/element';
+import { formatCount, formatPrice } from '#ui/format';
+import type { MapPort } from '#ui/map-port';
+import { scoreColours } from '#ui/ramp';
+import { SHARED } from '#ui/shared.css';
+import { themeColour, type ResolvedTheme } from '#ui/tokens.css';
+
+const LABEL_GAP_PX = 48;
+const SIDE_MARGIN_PX = 6;
+const HEADER_PX = 18;
+
+/** Resting depth by price at the playhead, bids left and asks right of the centre line, on the map's price scale. */
+@customElement('spy-depth-profile')
+export class SpyDepthProfile extends SpyElement {
+  static override styles = [
+    SHARED,
+    css`
+      :host {
+        display: block;
+        position: relative;
+        overflow: hidden;
+        border-right: 1px solid var(--line);
+        background: var(--panel);
+        contain: strict;
+        font-size: var(--size-xs);
+      }
+      canvas {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+      }
+      .heads {
+        position: absolute;
+        inset: 0 0 auto;
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        height: 18px;
+        background: var(--panel);
+        border-bottom: 1px solid var(--line);
+        color: var(--text-3);
+        font-weight: 600;
+        font-size: 9.5px;
+        line-height: 17px;
+        letter-spacing: 0.06em;
+        text-align: center;
+      }
+      .price {
+        position: absolute;
+        left: 4px;
+        top: 0;
+        line-height: 12px;
+        transform: translateY(calc(var(--y) - 50%));
+        color: var(--text-2);
+        text-shadow:
+          0 0 3px var(--panel),
+          0 0 3px var(--panel),
+          0 0 2px var(--panel);
+      }
+      .price.spot {
+        color: var(--accent);
+        font-weight: 600;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) map!: MapPort;
+  @property({ attribute: false }) theme: ResolvedTheme = 'dark';
+  @query('canvas') private readonly canvas!: HTMLCanvasElement;
+
+  readonly #watch = new StoreWatch(this, () => [this.map.frame, this.model.session]);
+
+  override render(): TemplateResult {
+    const frame = this.map.frame.value;
+    const readout = frame && this.model.readout(frame.nowBin);
+    const forces = readout?.forces;
+    const label = forces
+      ? `Depth profile: ${formatCount(forces.depthBelow)} below the spot, ${formatCount(forces.depthAbove)} above`
+      : 'Depth profile';
+    return html`<canvas role="img" aria-label=${label}></canvas>
+      ${frame && readout ? this.#labels(frame, readout) : nothing}
+      <div class="heads" aria-hidden="true"><span>BID</span><span>ASK</span></div>`;
+  }
+
+  #labels({ camera, viewport }: FrameEvent, readout: BinReadout): TemplateResult | typeof nothing {
+    const { config } = this.model.session.value;
+    if (!config) return nothing;
+    const spotY = screenY(camera, viewport, readout.spotTick);
+    const labels = priceTicks(camera, viewport, tickInt(config), viewport.height / LABEL_GAP_PX).filter(
+      (l) => l.y > HEADER_PX + 7 && l.y < viewport.height - 7 && !(Math.abs(l.y - spotY) < 13),
+    );
+    const decimals = config.price_decimals;
+    return html`${labels.map(
+      (l) => html`<span class="price mono" ${at(l.y)}>${formatPrice(l.price, decimals)}</span>`,
+    )}
+    ${spotY > HEADER_PX + 7 && spotY < viewport.height
+      ? html`<span class="price spot mono" ${at(spotY - 8)}
+          >${formatPrice(readout.spotTick * tickInt(config) * config.price_scale, decimals)}</span
+        >`
+      : nothing}`;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const width = this.clientWidth;
+    const height = this.clientHeight;
+    const { canvas } = this;
+    const dpr = devicePixelRatio;
+    if (canvas.width !== Math.round(width * dpr) || canvas.height !== Math.round(height * dpr)) {
+      canvas.width = Math.round(width * dpr);
+      canvas.height = Math.round(height * dpr);
+    }
+    const context = canvas.getContext('2d');
+    if (!context) return;
+    context.setTransform(dpr, 0, 0, dpr, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const frame = this.map.frame.value;
+    const readout = frame && this.model.readout(frame.nowBin);
+    if (frame && readout && !Number.isNaN(readout.spotTick)) this.#draw(context, width, frame, readout);
+  }
+
+  #draw(context: CanvasRenderingContext2D, width: number, frame: FrameEvent, readout: BinReadout): void {
+    const { camera, viewport } = frame;
+    const depth = readout.column('rest_depth');
+    const score = readout.column('flow_score');
+    const centre = Math.round(width / 2);
+    const spotY = Math.round(screenY(camera, viewport, readout.spotTick)) + 0.5;
+    if (depth) {
+      const radius = (readout.rows - 1) / 2;
+      const scale = depthScale(depth, frame.ranges['rest_depth']?.hi);
+      const colours = scoreColours(this.theme);
+      const barHeight = Math.max(1, camera.tickPx - (camera.tickPx > 4 ? 1 : 0));
+      for (let row = 0; row < readout.rows; row++) {
+        const y = screenY(camera, viewport, readout.spotTick + row - radius) - barHeight / 2;
+        const length = barLength(depth[row], scale) * (centre - SIDE_MARGIN_PX);
+        if (length <= 0 || y > viewport.height || y + barHeight < 0) continue;
+        context.fillStyle = colours(score ? score[row] : 0);
+        context.fillRect(row < radius ? centre - length : centre, y, length, barHeight);
+      }
+    }
+    context.strokeStyle = themeColour('line-strong', this.theme);
+    context.beginPath();
+    context.moveTo(centre + 0.5, 0);
+    context.lineTo(centre + 0.5, viewport.height);
+    context.stroke();
+    context.strokeStyle = themeColour('accent', this.theme);
+    context.setLineDash([4, 3]);
+    context.beginPath();
+    context.moveTo(0, spotY);
+    context.lineTo(width, spotY);
+    context.stroke();
+    context.setLineDash([]);
+  }
+}
+
+function at(y: number): ReturnType<typeof cssVars> {
+  return cssVars({ '--y': `${y.toFixed(1)}px` });
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spy-depth-profile': SpyDepthProfile;
+  }
+}

@@ -1,0 +1,126 @@
+import { css, html, type TemplateResult } from 'lit';
+import { customElement, query } from 'lit/decorators.js';
+import type { Command } from '#app/commands';
+import { chordKeys, isMac } from '#ui/command-ids';
+import { SpyElement } from '#ui/element';
+import { icon } from '#ui/icons';
+import { SHARED } from '#ui/shared.css';
+
+const POINTER: readonly (readonly [string, string])[] = [
+  ['Wheel', 'Zoom price about the pointer'],
+  ['Shift + wheel', 'Zoom time'],
+  ['Ctrl + wheel', 'Zoom both'],
+  ['Drag', 'Move the picture; following ends'],
+  ['Double click', 'Zoom 1 and follow'],
+  ['Click', 'Keep the cell under the pointer'],
+  ['Pinch, tap', 'The same by touch'],
+];
+
+/** All keys, printed from the command registry. */
+@customElement('spy-help-dialog')
+export class SpyHelpDialog extends SpyElement {
+  static override styles = [
+    SHARED,
+    css`
+      dialog {
+        width: 880px;
+      }
+      header {
+        position: sticky;
+        top: 0;
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        padding: 14px 14px 10px 20px;
+        background: var(--raised);
+      }
+      h2 {
+        font-size: 16px;
+        font-weight: 650;
+      }
+      .groups {
+        columns: 3 220px;
+        column-gap: 28px;
+        padding: 0 20px 20px;
+      }
+      section {
+        margin-bottom: 16px;
+      }
+      h3 {
+        margin-bottom: 4px;
+        padding-bottom: 4px;
+        border-bottom: 1px solid var(--line);
+        font-size: var(--size-xs);
+        font-weight: 600;
+        color: var(--text-3);
+      }
+      .row {
+        display: flex;
+        align-items: baseline;
+        justify-content: space-between;
+        gap: 12px;
+        padding: 2px 0;
+        break-inside: avoid;
+        font-size: var(--size-s);
+      }
+      .row > span:first-child {
+        color: var(--text-2);
+      }
+      .keys {
+        display: flex;
+        gap: 3px;
+        flex: none;
+      }
+      .gesture {
+        color: var(--text);
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  @query('dialog') private readonly dialog!: HTMLDialogElement;
+
+  show(): void {
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.dialog.showModal());
+  }
+
+  override render(): TemplateResult {
+    const groups = [...new Set(this.commands.all().map((c) => c.group))];
+    return html`<dialog class="scroll" aria-labelledby="title" closedby="any">
+      <header>
+        <h2 id="title">Keyboard and pointer</h2>
+        <button class="btn icon quiet" aria-label="Close" @click=${() => this.dialog.close()}>${icon('close')}</button>
+      </header>
+      <div class="groups">
+        ${groups.map((group) => this.#group(group))}
+        <section>
+          <h3>On the map</h3>
+          ${POINTER.map(
+            ([gesture, what]) =>
+              html`<p class="row"><span>${what}</span><span class="gesture">${gesture}</span></p>`,
+          )}
+        </section>
+      </div>
+    </dialog>`;
+  }
+
+  #group(group: Command['group']): TemplateResult {
+    const commands = this.commands.all().filter((c) => c.group === group && c.keys.length > 0);
+    return html`<section>
+      <h3>${group}</h3>
+      ${commands.map(
+        (c) => html`<p class="row">
+          <span>${c.title.replace(/…$/, '')}</span
+          ><span class="keys">${chordKeys(c.keys[0], isMac()).map((key) => html`<kbd class="kbd">${key}</kbd>`)}</span>
+        </p>`,
+      )}
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spy-help-dialog': SpyHelpDialog;
+  }
+}

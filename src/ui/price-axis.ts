@@ -1,0 +1,152 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { tickInt } from '#core/config/runtime-config';
+import { screenY } from '#render/camera';
+import { PRICE_LABEL_TARGET, priceTicks } from '#render/ticks';
+import { cssVars } from '#ui/css-vars';
+import { SpyElement, StoreWatch } from '#ui/element';
+import { formatPrice } from '#ui/format';
+import type { MapPort } from '#ui/map-port';
+import { priceOfTick } from '#ui/readout-text';
+import { SHARED } from '#ui/shared.css';
+import { stackTags, type Tag } from '#ui/tag-stack';
+
+const TAG_HEIGHT_PX = 17;
+const MIN_LABEL_GAP_PX = 24;
+const EDGE_PX = 7;
+
+/** Prices right of the map, with tags for the spot, the best bid and ask, and the cursor. */
+@customElement('spy-price-axis')
+export class SpyPriceAxis extends SpyElement {
+  static override styles = [
+    SHARED,
+    css`
+      :host {
+        display: block;
+        position: relative;
+        border-left: 1px solid var(--line);
+        background: var(--panel);
+        contain: layout style;
+        font-size: var(--size-xs);
+        z-index: 1;
+      }
+      span {
+        position: absolute;
+        top: 0;
+        right: 6px;
+        line-height: 14px;
+        transform: translateY(calc(var(--y) - 50%));
+        white-space: nowrap;
+      }
+      .price {
+        color: var(--text-2);
+      }
+      .tag {
+        right: 0;
+        display: flex;
+        align-items: center;
+        height: 16px;
+        padding-right: 5px;
+        border-radius: 3px 0 0 3px;
+        background: var(--raised);
+        box-shadow: inset 0 0 0 1px var(--line-strong);
+        font-weight: 600;
+      }
+      .tag b {
+        width: 13px;
+        margin-right: 4px;
+        align-self: stretch;
+        display: grid;
+        place-items: center;
+        border-radius: 3px 0 0 3px;
+        font-size: 9.5px;
+        font-weight: 700;
+        color: #fff;
+      }
+      .bid {
+        color: var(--bull-text);
+      }
+      .bid b {
+        background: var(--bull);
+        color: #04140a;
+      }
+      .ask {
+        color: var(--bear-text);
+      }
+      .ask b {
+        background: var(--bear);
+      }
+      .spot {
+        padding-left: 5px;
+        background: var(--accent-fill);
+        color: var(--accent-ink);
+        box-shadow: none;
+      }
+      .cursor {
+        padding-left: 5px;
+        background: var(--text);
+        color: var(--ground);
+        box-shadow: none;
+        z-index: 1;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) map!: MapPort;
+
+  readonly #watch = new StoreWatch(this, () => [this.map.frame, this.model.cursor, this.model.session]);
+
+  override render(): TemplateResult | typeof nothing {
+    const frame = this.map.frame.value;
+    const { config } = this.model.session.value;
+    if (!frame || !config || frame.nowBin < 0) return nothing;
+    const { camera, viewport } = frame;
+    const readout = this.model.readout(frame.nowBin);
+    const y = (tick: number): number => screenY(camera, viewport, tick);
+    const tags: Tag[] = readout
+      ? [
+          { id: 'ask', y: y(readout.bestAskTick) },
+          { id: 'spot', y: y(readout.spotTick) },
+          { id: 'bid', y: y(readout.bestBidTick) },
+        ]
+      : [];
+    const placed = stackTags(tags, TAG_HEIGHT_PX, viewport.height);
+    const target = Math.min(PRICE_LABEL_TARGET, viewport.height / MIN_LABEL_GAP_PX);
+    const cursor = this.model.cursor.value;
+    const text = (tick: number): string => priceOfTick(config, tick);
+    return html`${priceTicks(camera, viewport, tickInt(config), target)
+      .filter((label) => label.y > EDGE_PX && label.y < viewport.height - EDGE_PX)
+      .map(
+        (label) =>
+          html`<span class="price mono" ${at(label.y)}>${formatPrice(label.price, config.price_decimals)}</span>`,
+      )}
+    ${readout
+      ? html`${this.#tag('ask', 'A', 'Best ask', placed, text(readout.bestAskTick))}
+        ${this.#tag('bid', 'B', 'Best bid', placed, text(readout.bestBidTick))}
+        ${this.#tag('spot', '', 'Spot', placed, text(readout.spotTick))}`
+      : nothing}
+    ${cursor ? html`<span class="tag cursor mono" ${at(y(cursor.tick))}>${text(cursor.tick)}</span>` : nothing}`;
+  }
+
+  #tag(
+    id: string,
+    letter: string,
+    title: string,
+    placed: ReadonlyMap<string, number>,
+    text: string,
+  ): TemplateResult | typeof nothing {
+    const y = placed.get(id);
+    if (y === undefined) return nothing;
+    return html`<span class="tag mono ${id}" title=${title} ${at(y)}>${letter ? html`<b>${letter}</b>` : nothing}${text}</span>`;
+  }
+}
+
+function at(y: number): ReturnType<typeof cssVars> {
+  return cssVars({ '--y': `${y.toFixed(1)}px` });
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spy-price-axis': SpyPriceAxis;
+  }
+}

@@ -1,0 +1,128 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { RuntimeConfigMessage } from '#protocol/grid-messages';
+import type { FrameEvent } from '#protocol/render-contract';
+import { dataWidth, screenX } from '#render/camera';
+import { horizonLabel, sortedHorizons } from '#render/projection';
+import { timeTicks } from '#render/ticks';
+import { cssVars } from '#ui/css-vars';
+import { SpyElement, StoreWatch } from '#ui/element';
+import type { MapPort } from '#ui/map-port';
+import { timeOfReadout } from '#ui/readout-text';
+import { SHARED } from '#ui/shared.css';
+import { formatClock24, ianaZone } from '#ui/zone-time';
+
+/** Half of a label's width: labels nearer to an edge would be cut. */
+const HALF_LABEL_PX = 28;
+/** Horizons need this much room each. */
+const MIN_HORIZON_PX = 30;
+
+/** Market time below the map; NOW and the horizons in the projection zone. */
+@customElement('spy-time-axis')
+export class SpyTimeAxis extends SpyElement {
+  static override styles = [
+    SHARED,
+    css`
+      :host {
+        display: block;
+        position: relative;
+        overflow: hidden;
+        border-top: 1px solid var(--line);
+        background: var(--panel);
+        contain: strict;
+        font-size: var(--size-xs);
+      }
+      span {
+        position: absolute;
+        left: 0;
+        top: 4px;
+        line-height: 16px;
+        transform: translateX(calc(var(--x) - 50%));
+        color: var(--text-2);
+        white-space: nowrap;
+      }
+      span::before {
+        content: '';
+        position: absolute;
+        left: 50%;
+        top: -4px;
+        height: 4px;
+        border-left: 1px solid var(--line-strong);
+      }
+      .now {
+        color: var(--text);
+        font-weight: 600;
+      }
+      .horizon {
+        color: var(--projection-text);
+      }
+      .cursor {
+        top: 3px;
+        padding: 0 5px;
+        border-radius: 3px;
+        background: var(--text);
+        color: var(--ground);
+        font-weight: 600;
+        line-height: 17px;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) map!: MapPort;
+
+  readonly #watch = new StoreWatch(this, () => [
+    this.map.frame,
+    this.model.cursor,
+    this.model.session,
+    this.model.view,
+  ]);
+
+  override render(): TemplateResult | typeof nothing {
+    const frame = this.map.frame.value;
+    const session = this.model.session.value;
+    if (!frame || !session.config || frame.nowBin < 0) return nothing;
+    const { camera, viewport, nowBin } = frame;
+    const zone = ianaZone(this.model.view.value.zone);
+    const nowX = screenX(camera, viewport, nowBin + 1);
+    const ticks = timeTicks(camera, viewport, session.config.cell_width_ms, session.firstBinStartNs, nowBin + 1);
+    const fine = ticks.some((t) => t.timeNs % 1_000_000_000n !== 0n);
+    return html`${ticks
+      .filter((t) => t.x > HALF_LABEL_PX && t.x < viewport.width - HALF_LABEL_PX && t.x < nowX - 2 * HALF_LABEL_PX)
+      .map((t) => html`<span class="mono" ${at(t.x)}>${formatClock24(t.timeNs, zone, fine ? 3 : 0)}</span>`)}
+    ${this.#projection(frame, nowX, session.config)} ${this.#cursor(frame)}`;
+  }
+
+  #projection({ viewport }: FrameEvent, nowX: number, config: RuntimeConfigMessage): TemplateResult | typeof nothing {
+    if (nowX < HALF_LABEL_PX || nowX > viewport.width - 16) return nothing;
+    const zone = viewport.width - dataWidth(viewport, this.model.view.value.showProjection);
+    const horizons = sortedHorizons(config.projection_horizons_bins);
+    const slice = zone / horizons.length;
+    const x = (i: number): number => nowX + (i + 0.5) * slice;
+    return html`<span class="now" ${at(nowX)}>NOW</span>${slice >= MIN_HORIZON_PX
+        ? horizons.map(
+            (bins, i) =>
+              html`<span class="horizon mono" ${at(x(i))}>${horizonLabel(bins, config.cell_width_ms)}</span>`,
+          )
+        : nothing}`;
+  }
+
+  #cursor({ camera, viewport }: FrameEvent): TemplateResult | typeof nothing {
+    const cursor = this.model.cursor.value;
+    const readout = cursor && this.model.readout(cursor.bin);
+    if (!cursor || !readout) return nothing;
+    const { time } = timeOfReadout(this.model.session.value, readout, this.model.view.value.zone);
+    const half = time.length * 3.4 + 6;
+    const x = screenX(camera, viewport, cursor.bin + 0.5);
+    return html`<span class="cursor mono" ${at(Math.max(half, Math.min(viewport.width - half, x)))}>${time}</span>`;
+  }
+}
+
+function at(x: number): ReturnType<typeof cssVars> {
+  return cssVars({ '--x': `${x.toFixed(1)}px` });
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spy-time-axis': SpyTimeAxis;
+  }
+}

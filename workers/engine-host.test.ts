@@ -1,0 +1,170 @@
+import { wrap } from 'comlink';
+import { describe, expect, it } from 'vitest';
+import { readJson, fixturePath, readText } from '#testdata/fixtures';
+import { parseRuntimeConfig } from '#core/config/runtime-config';
+import { appendMbo, MBO_BYTES, MboBlock } from '#core/mbo/mbo-block';
+import { VpPipeline } from '#core/vp/vp-pipeline';
+import { GridDigest } from '#protocol/grid-digest';
+import { GridIpcLayout } from '#protocol/grid-ipc';
+import type { EngineCheckpoint, EngineOutput, EngineStart, FeedSink } from '#protocol/engine-contract';
+import type { GridUpdateMessage } from '#protocol/grid-messages';
+import { EngineHost } from './engine-host';
+
+const INSTRUMENT = { publisherId: 1, instrumentId: 7 };
+
+function smallSet(): { block: MboBlock; start: EngineStart } {
+  const lines = readText(fixturePath('vp', 'small', 'events.csv.gz')).trim().split('\n').slice(1);
+  const block = MboBlock.withCapacity(lines.length);
+  for (const line of lines) {
+    const [ts, action, side, price, size, orderId, flags] = line.split(',');
+    appendMbo(block, {
+      ...INSTRUMENT,
+      tsEvent: BigInt(ts),
+      tsRecv: BigInt(ts),
+      orderId: BigInt(orderId),
+      price: BigInt(price),
+      size: Number(size),
+      flags: Number(flags),
+      channelId: 0,
+      action: action.charCodeAt(0),
+      side: side.charCodeAt(0),
+      tsInDelta: 0,
+      sequence: 0,
+    });
+  }
+  const meta = readJson<{ config: Record<string, unknown> }>(fixturePath('vp', 'small', 'meta.json'));
+  return { block, start: { config: parseRuntimeConfig(meta.config), instrument: INSTRUMENT, digest: true } };
+}
+
+class Collector implements EngineOutput {
+  readonly updates: GridUpdateMessage[] = [];
+  readonly digest = new GridDigest();
+  readonly checkpoints: EngineCheckpoint[] = [];
+  configs = 0;
+
+  onConfig(): void {
+    this.configs++;
+  }
+  onGrid(block: Parameters<EngineOutput['onGrid']>[0]): Promise<void> {
+    this.updates.push(...block.updates);
+    this.digest.update(block.ipc);
+    return Promise.resolve();
+  }
+  onProgress(): void {
+    // not needed here
+  }
+  onCheckpoint(checkpoint: EngineCheckpoint): void {
+    this.checkpoints.push(checkpoint);
+  }
+}
+
+async function feed(port: MessagePort, block: MboBlock, recordsPerPush: number, from = 0): Promise<void> {
+  const sink = wrap<FeedSink>(port);
+  for (let at = from; at < block.count; at += recordsPerPush) {
+    const to = Math.min(at + recordsPerPush, block.count);
+    await sink.push(block.bytes.slice(at * MBO_BYTES, to * MBO_BYTES).buffer, to - at);
+  }
+  await sink.end();
+}
+
+function directDigest(): { hex: string; bins: number } {
+  const { block, start } = smallSet();
+  const layout = GridIpcLayout.of(2 * start.config.grid_radius_ticks + 1);
+  const digest = new GridDigest();
+  const bytes = new Uint8Array(layout.stride);
+  const pipeline = new VpPipeline(start.config, INSTRUMENT);
+  let bins = 0;
+  const sink: Parameters<VpPipeline['process']>[3] = (_, frame) => {
+    bins++;
+    layout.write(frame, bytes, 0);
+    digest.update(bytes);
+  };
+  pipeline.process(block, 0, block.count, sink);
+  pipeline.finish(sink);
+  return { hex: digest.hex(), bins };
+}
+
+describe('EngineHost', () => {
+  it.each([1, 7, 500, 10_000])('emits the bytes of a direct run when fed %i records at a time', async (recordsPerPush) => {
+    const { block, start } = smallSet();
+    const channel = new MessageChannel();
+    const output = new Collector();
+    const running = new EngineHost().run(start, channel.port1, output);
+    await feed(channel.port2, block, recordsPerPush);
+    const end = await running;
+    channel.port2.close();
+    const direct = directDigest();
+    expect(direct.bins).toBeGreaterThan(100);
+    expect(end).toMatchObject({ records: block.count, bins: direct.bins, gridSha256: direct.hex });
+    expect(output.digest.hex()).toBe(direct.hex);
+    expect(output.updates.map((u) => u.bin_seq)).toEqual(Array.from({ length: direct.bins }, (_, i) => i));
+    expect(output.configs).toBe(1);
+  });
+
+  it('ends at once when cancelled and keeps what it emitted', async () => {
+    const { block, start } = smallSet();
+    const channel = new MessageChannel();
+    const output = new Collector();
+    const host = new EngineHost();
+    const running = host.run(start, channel.port1, output);
+    await wrap<FeedSink>(channel.port2).push(block.bytes.slice(0, 1000 * MBO_BYTES).buffer, 1000);
+    host.cancel();
+    const end = await running;
+    channel.port2.close();
+    expect(end.records).toBe(1000);
+    expect(output.updates.length).toBe(end.bins);
+  });
+
+  it('continues from a checkpoint to the same bytes', async () => {
+    const { block, start } = smallSet();
+    const layout = GridIpcLayout.of(2 * start.config.grid_radius_ticks + 1);
+    const first = new VpPipeline(start.config, INSTRUMENT);
+    const digest = new GridDigest();
+    const bytes = new Uint8Array(layout.stride);
+    let bins = 0;
+    first.process(block, 0, 1234, (_, frame) => {
+      bins++;
+      layout.write(frame, bytes, 0);
+      digest.update(bytes);
+    });
+    const channel = new MessageChannel();
+    const output = new Collector();
+    const resume = { state: first.save(), records: 1234, bins };
+    const running = new EngineHost().run({ ...start, resume }, channel.port1, output);
+    await feed(channel.port2, block, 300, 1234);
+    await running;
+    channel.port2.close();
+    expect(output.updates[0].bin_seq).toBe(bins);
+    const whole = new GridDigest();
+    const all = directMessages();
+    for (const message of all.slice(bins)) whole.update(message);
+    expect(output.digest.hex()).toBe(whole.hex());
+  });
+
+  it('reports records that it cannot use as a problem', async () => {
+    const { block, start } = smallSet();
+    const tob = new MboBlock(block.bytes.slice(0, 10 * MBO_BYTES).buffer, 10);
+    for (let i = 0; i < 10; i++) tob.bytes[i * MBO_BYTES + 36] |= 64;
+    const channel = new MessageChannel();
+    const running = new EngineHost().run(start, channel.port1, new Collector());
+    const failed = expect(running).rejects.toMatchObject({ problem: { code: 'vp/unsupported-feed' } });
+    await wrap<FeedSink>(channel.port2).push(tob.bytes.slice().buffer, 10);
+    await failed;
+    channel.port2.close();
+  });
+});
+
+function directMessages(): Uint8Array[] {
+  const { block, start } = smallSet();
+  const layout = GridIpcLayout.of(2 * start.config.grid_radius_ticks + 1);
+  const messages: Uint8Array[] = [];
+  const sink: Parameters<VpPipeline['process']>[3] = (_, frame) => {
+    const bytes = new Uint8Array(layout.stride);
+    layout.write(frame, bytes, 0);
+    messages.push(bytes);
+  };
+  const pipeline = new VpPipeline(start.config, INSTRUMENT);
+  pipeline.process(block, 0, block.count, sink);
+  pipeline.finish(sink);
+  return messages;
+}

@@ -17,5 +17,8 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-const run = spawnSync('node', ['--expose-gc', outfile, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const run = spawnSync('node', ['--expose-gc', outfile, ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(run.status ?? 1);

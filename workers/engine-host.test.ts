@@ -13,7 +13,10 @@ import { EngineHost } from './engine-host';
 const INSTRUMENT = { publisherId: 1, instrumentId: 7 };
 
 function smallSet(): { block: MboBlock; start: EngineStart } {
-  const lines = readText(fixturePath('vp', 'small', 'events.csv.gz')).trim().split('\n').slice(1);
+  const lines = readText(fixturePath('vp', 'small', 'events.csv.gz'))
+    .trim()
+    .split('\n')
+    .slice(1);
   const block = MboBlock.withCapacity(lines.length);
   for (const line of lines) {
     const [ts, action, side, price, size, orderId, flags] = line.split(',');
@@ -85,21 +88,24 @@ function directDigest(): { hex: string; bins: number } {
 }
 
 describe('EngineHost', () => {
-  it.each([1, 7, 500, 10_000])('emits the bytes of a direct run when fed %i records at a time', async (recordsPerPush) => {
-    const { block, start } = smallSet();
-    const channel = new MessageChannel();
-    const output = new Collector();
-    const running = new EngineHost().run(start, channel.port1, output);
-    await feed(channel.port2, block, recordsPerPush);
-    const end = await running;
-    channel.port2.close();
-    const direct = directDigest();
-    expect(direct.bins).toBeGreaterThan(100);
-    expect(end).toMatchObject({ records: block.count, bins: direct.bins, gridSha256: direct.hex });
-    expect(output.digest.hex()).toBe(direct.hex);
-    expect(output.updates.map((u) => u.bin_seq)).toEqual(Array.from({ length: direct.bins }, (_, i) => i));
-    expect(output.configs).toBe(1);
-  });
+  it.each([1, 7, 500, 10_000])(
+    'emits the bytes of a direct run when fed %i records at a time',
+    async (recordsPerPush) => {
+      const { block, start } = smallSet();
+      const channel = new MessageChannel();
+      const output = new Collector();
+      const running = new EngineHost().run(start, channel.port1, output);
+      await feed(channel.port2, block, recordsPerPush);
+      const end = await running;
+      channel.port2.close();
+      const direct = directDigest();
+      expect(direct.bins).toBeGreaterThan(100);
+      expect(end).toMatchObject({ records: block.count, bins: direct.bins, gridSha256: direct.hex });
+      expect(output.digest.hex()).toBe(direct.hex);
+      expect(output.updates.map((u) => u.bin_seq)).toEqual(Array.from({ length: direct.bins }, (_, i) => i));
+      expect(output.configs).toBe(1);
+    },
+  );
 
   it('ends at once when cancelled and keeps what it emitted', async () => {
     const { block, start } = smallSet();

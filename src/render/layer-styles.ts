@@ -21,8 +21,8 @@ export const SCORE_COLUMN = 'flow_score';
 /** Start of the decaying maximum for depths and masses (section 22.2); other columns start at zero. */
 const QUANTITY_RANGE_START = 100;
 
-const QUANTITY: LayerStyle = { palette: 'tide', transfer: 'log', range: 'auto', statistic: 'max' };
-const FORCE: LayerStyle = { palette: 'ember', transfer: 'log', range: 'auto', statistic: 'max' };
+const QUANTITY: LayerStyle = { palette: 'tide', transfer: 'sqrt', range: 'auto', statistic: 'max' };
+const FORCE: LayerStyle = { palette: 'ember', transfer: 'sqrt', range: 'auto', statistic: 'max' };
 const SIGNED: LayerStyle = { palette: 'polar', transfer: 'symlog', range: 'auto', statistic: 'max' };
 
 function coded(palette: PaletteName, lo: number, hi: number): LayerStyle {

@@ -3,6 +3,7 @@ import { DATA_WIDTH_FRACTION } from './camera';
 import { deviceX, deviceY } from './frame-view';
 import type { FrameView } from './frame-view';
 import type { LineStyle, OverlaySink } from './overlay-sink';
+import { crisp, overlayStyles, withOpacity } from './overlay-styles';
 import {
   BAND_HALF_TICKS,
   columnLastBin,
@@ -52,7 +53,7 @@ export class OverlayPainter {
   private centers = new Float64Array(0);
   private readonly point: TrailPoint = createTrailPoint();
   private theme: Theme = THEMES.dark;
-  private styles = lineStyles(THEMES.dark, 1);
+  private styles = overlayStyles(THEMES.dark, 1);
   private styledFor = '';
   private dpr = 1;
 
@@ -62,7 +63,7 @@ export class OverlayPainter {
     this.styledFor = key;
     this.dpr = dpr;
     this.theme = THEMES[theme];
-    this.styles = lineStyles(this.theme, dpr);
+    this.styles = overlayStyles(this.theme, dpr);
   }
 
   paint(sink: OverlaySink, input: OverlayInput): void {
@@ -82,7 +83,7 @@ export class OverlayPainter {
   }
 
   private priceLines(sink: OverlaySink, { view, priceLines }: OverlayInput): void {
-    for (const y of priceLines) this.segment(sink, 0, crisp(y), view.widthPx, crisp(y), this.styles.grid);
+    for (const y of priceLines) this.horizontal(sink, 0, view.widthPx, y, this.styles.grid);
   }
 
   private bestPrices(sink: OverlaySink, input: OverlayInput): void {
@@ -113,19 +114,21 @@ export class OverlayPainter {
   /** Stepped where columns are wide enough, else one point per column. Returns the number of points. */
   private trail({ view, trails }: OverlayInput, field: 'spot' | 'bid' | 'ask', points: Float32Array): number {
     const columnPx = 1 / view.dx;
-    const step = columnPx >= STEP_FROM_PX;
+    const stepped = columnPx >= STEP_FROM_PX * this.dpr;
+    const { width } = this.styles[field];
+    const right = (view.xEnd - view.x0) * columnPx;
     let n = 0;
     for (let c = 0; c < view.columnCount; c++) {
       this.readColumn(view, trails, c);
       const y = deviceY(view, this.point[field]);
       const x = (c - view.x0) * columnPx;
-      if (step) {
-        points[2 * n] = x;
-        points[2 * n + 1] = y;
+      if (stepped) {
+        points[2 * n] = crisp(x, width);
+        points[2 * n + 1] = crisp(y, width);
         n++;
       }
-      points[2 * n] = step ? Math.min(x + columnPx, (view.xEnd - view.x0) * columnPx) : x + columnPx / 2;
-      points[2 * n + 1] = y;
+      points[2 * n] = stepped ? crisp(Math.min(x + columnPx, right), width) : x + columnPx / 2;
+      points[2 * n + 1] = stepped ? crisp(y, width) : y;
       n++;
     }
     return n;
@@ -157,27 +160,40 @@ export class OverlayPainter {
     else trails.read(0, lastBin, this.point);
   }
 
+  /** Each column keeps its own step; where the prediction jumped by more than a band the steps are not joined. */
   private history(sink: OverlaySink, input: OverlayInput): void {
     const { view, trails, stream } = input;
     const columnPx = 1 / view.dx;
+    const right = (view.xEnd - view.x0) * columnPx;
     for (const horizon of sortedHorizons(stream.horizons)) {
-      const count = historicalCenters(view, trails, horizon, this.centers);
+      const columns = historicalCenters(view, trails, horizon, this.centers);
       const opacity = projectionOpacity(horizon);
-      const band = this.bandPoints;
-      for (let c = 0; c < count; c++) {
-        band[3 * c] = (c - view.x0 + 0.5) * columnPx;
-        band[3 * c + 1] = deviceY(view, this.centers[c] + BAND_HALF_TICKS);
-        band[3 * c + 2] = deviceY(view, this.centers[c] - BAND_HALF_TICKS);
+      let n = 0;
+      for (let c = 0; c < columns; c++) {
+        const center = this.centers[c];
+        const x = (c - view.x0) * columnPx;
+        if (c > 0 && Math.abs(center - this.centers[c - 1]) > 2 * BAND_HALF_TICKS)
+          n = this.bandPoint(n, x, NaN);
+        n = this.bandPoint(n, x, center, view);
+        n = this.bandPoint(n, Math.min(x + columnPx, right), center, view);
       }
-      sink.band(band, count, this.theme.historyFill, opacity);
+      sink.band(this.bandPoints, n, this.theme.historyFill, opacity);
+      this.styles.historyEdge.opacity = opacity;
       for (const side of [1, 2]) {
-        for (let c = 0; c < count; c++) {
-          this.points[2 * c] = band[3 * c];
-          this.points[2 * c + 1] = band[3 * c + side];
+        for (let i = 0; i < n; i++) {
+          this.points[2 * i] = this.bandPoints[3 * i];
+          this.points[2 * i + 1] = this.bandPoints[3 * i + side];
         }
-        sink.line(this.points, count, withOpacity(this.styles.historyEdge, opacity));
+        sink.line(this.points, n, this.styles.historyEdge);
       }
     }
+  }
+
+  private bandPoint(n: number, x: number, center: number, view?: FrameView): number {
+    this.bandPoints[3 * n] = x;
+    this.bandPoints[3 * n + 1] = view ? deviceY(view, center + BAND_HALF_TICKS) : NaN;
+    this.bandPoints[3 * n + 2] = view ? deviceY(view, center - BAND_HALF_TICKS) : NaN;
+    return n + 1;
   }
 
   private forward(sink: OverlaySink, input: OverlayInput, zoneLeft: number, zoneWidth: number): void {
@@ -188,13 +204,13 @@ export class OverlayPainter {
     for (const band of bands) {
       const left = zoneLeft + band.from * zoneWidth + gap;
       const right = zoneLeft + band.to * zoneWidth - gap;
-      const top = crisp(deviceY(view, band.centerTick + BAND_HALF_TICKS));
-      const bottom = crisp(deviceY(view, band.centerTick - BAND_HALF_TICKS));
-      const middle = crisp(deviceY(view, band.centerTick));
+      const top = deviceY(view, band.centerTick + BAND_HALF_TICKS);
+      const bottom = deviceY(view, band.centerTick - BAND_HALF_TICKS);
+      const middle = deviceY(view, band.centerTick);
       this.rectangle(sink, left, right, top, bottom, this.theme.bandFill, band.opacity);
-      this.segment(sink, left, top, right, top, withOpacity(this.styles.bandEdge, band.opacity));
-      this.segment(sink, left, bottom, right, bottom, withOpacity(this.styles.bandEdge, band.opacity));
-      this.segment(sink, left, middle, right, middle, withOpacity(this.styles.bandCenter, band.opacity));
+      this.horizontal(sink, left, right, top, withOpacity(this.styles.bandEdge, band.opacity));
+      this.horizontal(sink, left, right, bottom, withOpacity(this.styles.bandEdge, band.opacity));
+      this.horizontal(sink, left, right, middle, withOpacity(this.styles.bandCenter, band.opacity));
     }
     if (bands.length > 0) {
       const x = zoneLeft + ((bands[0].from + bands[0].to) / 2) * zoneWidth;
@@ -205,14 +221,21 @@ export class OverlayPainter {
   }
 
   private now(sink: OverlaySink, { view, trails, settings, nowBin }: OverlayInput, x: number): void {
-    if (settings.nowLine) this.segment(sink, crisp(x), 0, crisp(x), view.heightPx, this.styles.now);
+    const { now, spotLine } = this.styles;
+    const nowX = crisp(x, now.width);
+    if (settings.nowLine) this.segment(sink, nowX, 0, nowX, view.heightPx, now);
     const spot = trails.lastSpot(nowBin);
     if (!settings.spotTrail || spot !== spot) return;
-    const y = crisp(deviceY(view, spot));
-    this.segment(sink, 0, y, view.widthPx, y, this.styles.spotLine);
+    const y = crisp(deviceY(view, spot), spotLine.width);
+    this.horizontal(sink, 0, view.widthPx, y, spotLine);
     if (x < -HALO_RADIUS_PX * this.dpr || x > view.widthPx + HALO_RADIUS_PX * this.dpr) return;
     sink.disc(x, y, HALO_RADIUS_PX * this.dpr, this.theme.spotHalo);
     sink.disc(x, y, DOT_RADIUS_PX * this.dpr, this.theme.spot);
+  }
+
+  private horizontal(sink: OverlaySink, left: number, right: number, y: number, style: LineStyle): void {
+    const at = crisp(y, style.width);
+    this.segment(sink, left, at, right, at, style);
   }
 
   private segment(sink: OverlaySink, x0: number, y0: number, x1: number, y1: number, style: LineStyle): void {
@@ -241,48 +264,13 @@ export class OverlayPainter {
     sink.band(p, 2, color, opacity);
   }
 
-  /** Room for two points per column, and for the fixed shapes. */
+  /** Room for three points per column, and for the fixed shapes. */
   private reserve(columns: number): void {
-    if (this.points.length >= 4 * columns && this.points.length > 0) return;
-    const points = Math.max(2 * columns, 16) * 2;
+    if (this.points.length >= 6 * columns && this.points.length > 0) return;
+    const points = Math.max(3 * columns, 16) * 2;
     this.points = new Float32Array(points * 2);
     this.otherPoints = new Float32Array(points * 2);
     this.bandPoints = new Float32Array(points * 3);
     this.centers = new Float64Array(points);
   }
-}
-
-function lineStyles(theme: Theme, dpr: number) {
-  const line = (width: number, color: Rgba, dash = 0, dashAxis: 'x' | 'y' = 'x'): LineStyle => ({
-    width: width * dpr,
-    color,
-    opacity: 1,
-    dash: dash * dpr,
-    gap: dash * dpr,
-    dashAxis,
-    dashStart: 0,
-  });
-  return {
-    grid: line(1, theme.gridLine),
-    spot: line(1.5, theme.spot),
-    spotCasing: line(4, theme.spotCasing),
-    spotLine: line(1, theme.spotLine, 4),
-    bid: line(1, theme.bid, 4),
-    ask: line(1, theme.ask, 4),
-    now: line(1, theme.now, 4, 'y'),
-    bandEdge: line(1, theme.bandEdge),
-    bandCenter: line(1.5, theme.bandCenter),
-    connector: line(1, theme.bandCenter, 3),
-    historyEdge: line(1, theme.historyEdge),
-  };
-}
-
-function withOpacity(style: LineStyle, opacity: number): LineStyle {
-  style.opacity = opacity;
-  return style;
-}
-
-/** Middle of a device pixel, so that a line one pixel wide stays one pixel wide. */
-function crisp(y: number): number {
-  return Math.floor(y) + 0.5;
 }

@@ -148,11 +148,14 @@ export const CATEGORICAL_PALETTES: Readonly<Record<CategoricalPaletteName, Categ
 };
 
 /** Neutral colour of the diverging maps: from zero to full depth. */
-const NEUTRAL = { dark: [0.165, 0.43], light: [0.965, 0.7], chroma: [0.012, 0.028], hue: 272 } as const;
-/** Full depth adds this much lightness to a full-strength colour (dark theme), or takes it away (light). */
-const DEPTH_LIFT = 0.09;
-/** Share of the full lightness and chroma that a strong score keeps without any depth behind it. */
-const THIN_DEPTH_SHARE = 0.62;
+const NEUTRAL = { dark: [0.148, 0.64], light: [0.975, 0.52], chroma: [0.012, 0.045], hue: 264 } as const;
+/**
+ * Logarithmic depths crowd in the upper half of their range; this exponent spreads them again, so that walls
+ * stand out from ordinary levels.
+ */
+const DEPTH_EXPONENT = 3;
+/** Share of its full lightness and chroma that a strong score keeps without any depth behind it. */
+const THIN_DEPTH_SHARE = 0.48;
 
 export type PaletteSpec = SequentialSpec | DivergingSpec | CategoricalSpec;
 
@@ -191,7 +194,7 @@ export function compositeTable(name: DivergingPaletteName, theme: ThemeName): Ui
     const depth = row / (DEPTH_STEPS - 1);
     for (let i = 0; i < PALETTE_STEPS; i++) {
       const score = (2 * i) / (PALETTE_STEPS - 1) - 1;
-      writeColor(table, row * PALETTE_STEPS + i, divergingColor(spec, theme, score, depth));
+      writeColor(table, row * PALETTE_STEPS + i, compositeColor(spec, theme, score, depth));
     }
   }
   return table;
@@ -199,7 +202,7 @@ export function compositeTable(name: DivergingPaletteName, theme: ThemeName): Ui
 
 function colorAt(spec: PaletteSpec, theme: ThemeName, u: number): Oklab {
   if (spec.kind === 'sequential') return sequentialColor(spec, theme, u);
-  if (spec.kind === 'diverging') return divergingColor(spec, theme, 2 * u - 1, Math.abs(2 * u - 1));
+  if (spec.kind === 'diverging') return armColor(spec, theme, 2 * u - 1);
   const [dark, light, chroma, hue] = spec.colors[Math.round(u * (spec.colors.length - 1))];
   return oklch(theme === 'dark' ? dark : light, chroma, hue);
 }
@@ -215,24 +218,32 @@ function sequentialColor(spec: SequentialSpec, theme: ThemeName, u: number): Okl
   return { ...color, L: low + (high - low) * t };
 }
 
+/** Lightness runs linearly from the neutral middle to the end of each arm. */
+function armColor(spec: DivergingSpec, theme: ThemeName, value: number): Oklab {
+  const arm = value < 0 ? spec.negative : spec.positive;
+  const t = Math.abs(value);
+  const neutral = oklch(NEUTRAL[theme][0], NEUTRAL.chroma[0], NEUTRAL.hue);
+  return mix(neutral, oklch(arm[theme], arm.chroma, arm.hue[0] + (arm.hue[1] - arm.hue[0]) * t), t);
+}
+
 /** @param score -1..1 @param depth 0..1 */
-function divergingColor(spec: DivergingSpec, theme: ThemeName, score: number, depth: number): Oklab {
+function compositeColor(spec: DivergingSpec, theme: ThemeName, score: number, depth: number): Oklab {
+  const weight = depth ** DEPTH_EXPONENT;
   const [thin, thick] = NEUTRAL[theme];
   const neutral = oklch(
-    thin + (thick - thin) * depth,
-    NEUTRAL.chroma[0] + (NEUTRAL.chroma[1] - NEUTRAL.chroma[0]) * depth,
+    thin + (thick - thin) * weight,
+    NEUTRAL.chroma[0] + (NEUTRAL.chroma[1] - NEUTRAL.chroma[0]) * weight,
     NEUTRAL.hue,
   );
   const arm = score < 0 ? spec.negative : spec.positive;
-  const t = Math.abs(score);
-  const share = THIN_DEPTH_SHARE + (1 - THIN_DEPTH_SHARE) * depth;
-  const lift = theme === 'dark' ? DEPTH_LIFT * depth : -DEPTH_LIFT * depth;
+  const strength = Math.abs(score);
+  const share = THIN_DEPTH_SHARE + (1 - THIN_DEPTH_SHARE) * weight;
   const full = oklch(
-    thin + (arm[theme] - thin) * share + lift,
+    thin + (arm[theme] - thin) * share,
     arm.chroma * share,
-    arm.hue[0] + (arm.hue[1] - arm.hue[0]) * t,
+    arm.hue[0] + (arm.hue[1] - arm.hue[0]) * strength,
   );
-  return mix(neutral, full, t);
+  return mix(neutral, full, strength);
 }
 
 function writeColor(table: Uint8Array, index: number, color: Oklab): void {

@@ -42,7 +42,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     bandFill: [130, 70, 220, 0.4],
     bandEdge: [160, 105, 240, 0.7],
     bandCenter: [196, 150, 255, 0.9],
-    historyFill: [140, 90, 230, 0.18],
+    historyFill: [140, 90, 230, 0.12],
     historyEdge: [170, 125, 245, 0.45],
   },
   light: {
@@ -60,7 +60,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
     bandFill: [120, 70, 210, 0.3],
     bandEdge: [100, 50, 190, 0.6],
     bandCenter: [80, 30, 170, 0.9],
-    historyFill: [120, 70, 210, 0.14],
+    historyFill: [120, 70, 210, 0.1],
     historyEdge: [100, 50, 190, 0.4],
   },
 };

@@ -15,8 +15,11 @@ export const TRANSFER_CODE: Readonly<Record<TransferName, number>> = {
 
 /** Symlog is linear up to this share of the range. */
 const SYMLOG_KNEE = 0.01;
-/** Exponent that lifts weak scores in the composite view (section 22.2). */
-export const SCORE_EXPONENT = 0.7;
+/**
+ * Exponent of the score in the composite view. Most scores are weak and change sign from bin to bin; above 1
+ * they stay in the background and strong ones stand out.
+ */
+export const SCORE_EXPONENT = 1.35;
 
 /** A transfer function bound to a range: everything a pixel needs, the same for shader and CPU. */
 export interface BoundTransfer {

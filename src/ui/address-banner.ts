@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
 import { SHARED } from '#ui/shared.css';
 
@@ -37,14 +37,19 @@ export class SpyAddressBanner extends SpyElement {
     `,
   ];
 
-  readonly #watch = new StoreWatch(this, () => [this.model.addressProblem]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.addressProblem];
+  }
 
   override render(): TemplateResult | typeof nothing {
     const problem = this.model.addressProblem.value;
     if (!problem) return nothing;
     return html`<div role="alert">
       ${icon('error')}
-      <p><strong>${problem.message}</strong> ${problem.tip ?? ''} <span class="code mono">${problem.code}</span></p>
+      <p>
+        <strong>${problem.message}</strong> ${problem.tip ?? ''}
+        <span class="code mono">${problem.code}</span>
+      </p>
       <a href="./">Open without parameters</a>
     </div>`;
   }

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { ForceSummary } from '#app/model';
 import { cssRgb, parseHex, readableOn, signColour, SIGN_GAIN } from '#ui/colour';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch, TEXT_HZ } from '#ui/element';
+import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { formatFixed, formatPercent, formatSigned, formatValue, NONE } from '#ui/format';
 import { layerTitle, unitText } from '#ui/layer-groups';
 import type { MapPort } from '#ui/map-port';
@@ -150,11 +150,11 @@ export class SpyBottomBar extends SpyElement {
   @property({ attribute: false }) map!: MapPort;
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
-  readonly #watch = new StoreWatch(
-    this,
-    () => [this.model.session, this.model.player, this.model.view, this.map.frame],
-    TEXT_HZ,
-  );
+  protected override readonly redrawHz = TEXT_HZ;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.player, this.model.view, this.map.frame];
+  }
 
   override render(): TemplateResult {
     const { playhead } = this.model.player.value;
@@ -166,19 +166,32 @@ export class SpyBottomBar extends SpyElement {
     const ground = parseHex(themeColour('panel', this.theme));
     const net = f ? cssRgb(readableOn(ground, signColour(f.net, SIGN_GAIN.force))) : undefined;
     return html`<dl>
-      <div class="item"><dt>State</dt><dd>${f ? badge(stateOf(f)) : NONE}</dd></div>
       <div class="item">
-        <dt>Net</dt><dd class="mono" ${cssVars({ color: net })}>${f ? formatSigned(f.net, 1) : NONE}</dd>
+        <dt>State</dt>
+        <dd>${f ? badge(stateOf(f)) : NONE}</dd>
       </div>
-      <div class="item side"><dt>Bull</dt><dd class="mono bull">${f ? formatFixed(f.bull, 1) : NONE}</dd></div>
-      <div class="item side"><dt>Bear</dt><dd class="mono bear">${f ? formatFixed(f.bear, 1) : NONE}</dd></div>
+      <div class="item">
+        <dt>Net</dt>
+        <dd class="mono" ${cssVars({ color: net })}>${f ? formatSigned(f.net, 1) : NONE}</dd>
+      </div>
+      <div class="item side">
+        <dt>Bull</dt>
+        <dd class="mono bull">${f ? formatFixed(f.bull, 1) : NONE}</dd>
+      </div>
+      <div class="item side">
+        <dt>Bear</dt>
+        <dd class="mono bear">${f ? formatFixed(f.bear, 1) : NONE}</dd>
+      </div>
       <div class="item">
         <dt>Conviction</dt>
         <dd class="mono" data-level=${f ? convictionLevel(f.conviction) : 'low'}>
           ${f ? formatPercent(f.conviction) : NONE}
         </dd>
       </div>
-      <div class="item"><dt>Risk</dt><dd>${f ? badge(riskOf(f)) : NONE}</dd></div>
+      <div class="item">
+        <dt>Risk</dt>
+        <dd>${f ? badge(riskOf(f)) : NONE}</dd>
+      </div>
     </dl>`;
   }
 
@@ -189,13 +202,17 @@ export class SpyBottomBar extends SpyElement {
     return html`<div class="legend">
       <p class="title">
         ${layerTitle(view.layer)}
-        <small>${composite ? 'brightness: depth, log' : `${transfer ?? 'linear'} scale`} · ${statistic}</small>
+        <small
+          >${composite ? 'brightness: depth, log' : `${transfer ?? 'linear'} scale`} · ${statistic}</small
+        >
       </p>
       <div class="ramp mono" role="img" aria-label=${`Legend: ${layerTitle(view.layer)}`}>
         <i ${cssVars({ '--ramp': viewRamp(view, this.theme) })}></i>
-        ${composite
-          ? html`<span>◂ vacuum</span><span>neutral</span><span>pressure ▸</span>`
-          : this.#range(view.layer)}
+        ${
+          composite
+            ? html`<span>◂ vacuum</span><span>neutral</span><span>pressure ▸</span>`
+            : this.#range(view.layer)
+        }
       </div>
       ${view.showProjection ? html`<span class="swatch"><i></i>projected direction</span>` : nothing}
     </div>`;
@@ -203,7 +220,10 @@ export class SpyBottomBar extends SpyElement {
 
   #range(layer: string): TemplateResult {
     const range = this.map.frame.value?.ranges[layer];
-    const unit = unitText(GRID_COLUMNS.find((c) => c.name === layer)?.unit ?? '', this.model.session.value.config?.qty_unit);
+    const unit = unitText(
+      GRID_COLUMNS.find((c) => c.name === layer)?.unit ?? '',
+      this.model.session.value.config?.qty_unit,
+    );
     return html`<span>${range ? formatValue(range.lo) : NONE}</span><span>${unit}</span
       ><span>${range ? formatValue(range.hi) : NONE}</span>`;
   }

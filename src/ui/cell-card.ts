@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { BinReadout, CursorState } from '#app/model';
 import { cellFieldGroups, cellValue } from '#ui/cell-fields';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { formatCount, formatSigned, formatValue, NONE } from '#ui/format';
 import { icon } from '#ui/icons';
 import { priceOfTick, timeOfReadout } from '#ui/readout-text';
@@ -136,7 +136,9 @@ export class SpyCellCard extends SpyElement {
   @property({ type: Boolean, reflect: true }) flat = false;
   @state() private all = false;
 
-  readonly #watch = new StoreWatch(this, () => [this.model.cursor, this.model.session, this.model.view]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.cursor, this.model.session, this.model.view];
+  }
 
   override willUpdate(): void {
     this.toggleAttribute('wide', this.all && this.pinned);
@@ -152,12 +154,16 @@ export class SpyCellCard extends SpyElement {
         ${this.#main(cursor, readout)}${this.all && usable ? this.#allFields(cursor, readout) : nothing}
       </div>
       <footer>
-        ${usable
-          ? html`<button class="btn quiet" aria-expanded=${this.all} @click=${() => (this.all = !this.all)}>
-                ${this.all ? 'Fewer fields' : 'All 42 fields'}
-              </button>
-              <button class="btn quiet" @click=${() => void this.#copy(cursor, readout)}>${icon('copy', 13)} Copy</button>`
-          : html`<span class="hint">Click to keep this cell</span>`}
+        ${
+          usable
+            ? html`<button class="btn quiet" aria-expanded=${this.all} @click=${() => (this.all = !this.all)}>
+                  ${this.all ? 'Fewer fields' : 'All 42 fields'}
+                </button>
+                <button class="btn quiet" @click=${() => void this.#copy(cursor, readout)}>
+                  ${icon('copy', 13)} Copy
+                </button>`
+            : html`<span class="hint">Click to keep this cell</span>`
+        }
       </footer>`;
   }
 
@@ -168,11 +174,18 @@ export class SpyCellCard extends SpyElement {
     return html`<header>
         <span class="price mono">${priceOfTick(session.value.config, cursor.tick)}</span>
         <span class="k mono">${Number.isNaN(k) ? 'outside the window' : `k ${formatSigned(k, 0)}`}</span>
-        ${this.pinned && !this.flat
-          ? html`<button class="btn icon quiet" aria-label="Let go of this cell" title="Let go (Esc)" @click=${this.#unpin}>
-              ${icon('close', 13)}
-            </button>`
-          : nothing}
+        ${
+          this.pinned && !this.flat
+            ? html`<button
+                class="btn icon quiet"
+                aria-label="Let go of this cell"
+                title="Let go (Esc)"
+                @click=${this.#unpin}
+              >
+                ${icon('close', 13)}
+              </button>`
+            : nothing
+        }
       </header>
       <p class="time mono">${time} ${zone} · bin ${formatCount(cursor.bin)}</p>`;
   }
@@ -180,20 +193,25 @@ export class SpyCellCard extends SpyElement {
   #main(cursor: CursorState, readout: BinReadout): TemplateResult {
     const value = (name: string): number => cellValue(readout, name, cursor.row);
     const row = (title: string, text: string, name = ''): TemplateResult =>
-      html`<dt>${title}</dt><dd class="mono ${name}">${text}</dd>`;
+      html`<dt>${title}</dt>
+        <dd class="mono ${name}">${text}</dd>`;
     const code = value('flow_state_code');
     const word = flowStateName(code);
     const shape = code > 0 ? TONE_MARK.up : code < 0 ? TONE_MARK.down : TONE_MARK.chop;
     return html`<dl>
-      ${row('Bid depth', formatCount(value('bid_depth')))} ${row('Ask depth', formatCount(value('ask_depth')))}
-      ${row('Pressure', formatValue(value('pressure_variant')))} ${row('Vacuum', formatValue(value('vacuum_variant')))}
+      ${row('Bid depth', formatCount(value('bid_depth')))}
+      ${row('Ask depth', formatCount(value('ask_depth')))}
+      ${row('Pressure', formatValue(value('pressure_variant')))}
+      ${row('Vacuum', formatValue(value('vacuum_variant')))}
       ${row('Composite', formatSigned(value('composite'), 3))}
       <dt>Flow score</dt>
       <dd class="mono flow ${word}">
-        ${formatSigned(value('flow_score'), 3)} ${word === NONE ? nothing : html`<span>${shape} ${word}</span>`}
+        ${formatSigned(value('flow_score'), 3)}
+        ${word === NONE ? nothing : html`<span>${shape} ${word}</span>`}
       </dd>
       ${row('Added', formatValue(value('add_mass')))} ${row('Pulled', formatValue(value('pull_mass')))}
-      ${row('Filled', formatValue(value('fill_mass')))} ${row('Last event', formatCount(value('last_event_id')))}
+      ${row('Filled', formatValue(value('fill_mass')))}
+      ${row('Last event', formatCount(value('last_event_id')))}
     </dl>`;
   }
 
@@ -201,12 +219,16 @@ export class SpyCellCard extends SpyElement {
     const qtyUnit = this.model.session.value.config?.qty_unit;
     return html`<div class="all">
       ${cellFieldGroups(readout, cursor.row, qtyUnit).map(
-        (group) => html`<h3>${group.title}</h3>
-          <dl>
-            ${group.fields.map(
-              (f) => html`<dt>${f.title}</dt><dd class="mono">${f.text}</dd><dd class="unit mono">${f.unit}</dd>`,
-            )}
-          </dl>`,
+        (group) =>
+          html`<h3>${group.title}</h3>
+            <dl>
+              ${group.fields.map(
+                (f) =>
+                  html`<dt>${f.title}</dt>
+                    <dd class="mono">${f.text}</dd>
+                    <dd class="unit mono">${f.unit}</dd>`,
+              )}
+            </dl>`,
       )}
     </div>`;
   }

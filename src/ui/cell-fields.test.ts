@@ -22,7 +22,13 @@ const readout = {
 
 describe('a cell', () => {
   it('is found by its absolute tick', () => {
-    expect([98, 99, 100, 101, 102].map((t) => rowOfTick(readout, t))).toEqual([undefined, 0, 1, 2, undefined]);
+    expect([98, 99, 100, 101, 102].map((t) => rowOfTick(readout, t))).toEqual([
+      undefined,
+      0,
+      1,
+      2,
+      undefined,
+    ]);
     expect(rowOfTick({ ...readout, spotTick: NaN }, 100)).toBeUndefined();
   });
 

@@ -1,6 +1,7 @@
 /** The fields of one cell in words, for the crosshair card, the table and the screen reader. */
 import type { BinReadout } from '#app/model';
 import type { ColumnSpec } from '#core/vp/columns';
+import { rowOffset } from '#render/hit-test';
 import { formatCount, formatFixed, formatSigned, formatValue, NONE } from '#ui/format';
 import { groupColumns, unitText } from '#ui/layer-groups';
 import { flowStateName, state5Name } from '#ui/signals';
@@ -26,8 +27,9 @@ export function cellValue(readout: BinReadout, name: string, row: number | undef
 
 /** The row of the bin's window that covers an absolute tick, or undefined. */
 export function rowOfTick(readout: BinReadout, tick: number): number | undefined {
-  const row = tick - readout.spotTick + (readout.rows - 1) / 2;
-  return Number.isInteger(row) && row >= 0 && row < readout.rows ? row : undefined;
+  const radius = (readout.rows - 1) / 2;
+  const k = rowOffset(tick, readout.spotTick, radius);
+  return k === null ? undefined : k + radius;
 }
 
 function fieldText(column: ColumnSpec, value: number): string {
@@ -57,7 +59,12 @@ export function cellFieldGroups(
 }
 
 /** What a screen reader says when the data cursor moves: position first, then the state, then the numbers. */
-export function spokenCell(readout: BinReadout, row: number | undefined, time: string, price: string): string {
+export function spokenCell(
+  readout: BinReadout,
+  row: number | undefined,
+  time: string,
+  price: string,
+): string {
   const position = `${time}, price ${price}`;
   if (row === undefined) return `${position}, outside the window`;
   const score = cellValue(readout, 'flow_score', row);

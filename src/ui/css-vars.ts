@@ -8,7 +8,8 @@ class CssVarsDirective extends Directive {
 
   constructor(part: PartInfo) {
     super(part);
-    if (part.type !== PartType.ELEMENT) throw new Error('cssVars goes on an element: <div ${cssVars({...})}>');
+    if (part.type !== PartType.ELEMENT)
+      throw new Error('cssVars goes on an element: <div ${cssVars({...})}>');
   }
 
   override render(_values: StyleValues): typeof noChange {

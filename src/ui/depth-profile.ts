@@ -7,7 +7,7 @@ import { screenY } from '#render/camera';
 import { priceTicks } from '#render/ticks';
 import { cssVars } from '#ui/css-vars';
 import { barLength, depthScale } from '#ui/depth-bars';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { formatCount, formatPrice } from '#ui/format';
 import type { MapPort } from '#ui/map-port';
 import { scoreColours } from '#ui/ramp';
@@ -77,7 +77,9 @@ export class SpyDepthProfile extends SpyElement {
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
   @query('canvas') private readonly canvas!: HTMLCanvasElement;
 
-  readonly #watch = new StoreWatch(this, () => [this.map.frame, this.model.session]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.map.frame, this.model.session];
+  }
 
   override render(): TemplateResult {
     const frame = this.map.frame.value;
@@ -102,11 +104,13 @@ export class SpyDepthProfile extends SpyElement {
     return html`${labels.map(
       (l) => html`<span class="price mono" ${at(l.y)}>${formatPrice(l.price, decimals)}</span>`,
     )}
-    ${spotY > HEADER_PX + 7 && spotY < viewport.height
-      ? html`<span class="price spot mono" ${at(spotY - 8)}
-          >${formatPrice(readout.spotTick * tickInt(config) * config.price_scale, decimals)}</span
-        >`
-      : nothing}`;
+    ${
+      spotY > HEADER_PX + 7 && spotY < viewport.height
+        ? html`<span class="price spot mono" ${at(spotY - 8)}
+            >${formatPrice(readout.spotTick * tickInt(config) * config.price_scale, decimals)}</span
+          >`
+        : nothing
+    }`;
   }
 
   protected override updated(_changed: PropertyValues): void {

@@ -3,34 +3,55 @@ import { property } from 'lit/decorators.js';
 import type { CommandRegistry } from '#app/commands';
 import type { AppActions, AppModel } from '#app/model';
 
-/** Base of the elements that show the model. The root passes the three contracts down as properties. */
-export abstract class SpyElement extends LitElement {
-  @property({ attribute: false }) model!: AppModel;
-  @property({ attribute: false }) actions!: AppActions;
-  @property({ attribute: false }) commands!: CommandRegistry;
-}
-
+/** A `Store` as far as redrawing is concerned. */
 export interface Subscribable {
   subscribe(listener: () => void): () => void;
 }
 
+/** Redraws per second of read-outs in text: more cannot be read. */
+export const TEXT_HZ = 15;
+
 /**
- * Redraws an element when one of the stores it names changes. Text that nobody can read at 60 Hz takes a limit:
- * the first change shows at once, later ones at most `maxHz` times a second, the last one always.
+ * Base of the elements that show the model: the root passes the three contracts down as properties, and the
+ * stores that an element names in `watched` redraw it.
  */
-export class StoreWatch implements ReactiveController {
-  readonly #host: LitElement;
+export abstract class SpyElement extends LitElement {
+  @property({ attribute: false }) model!: AppModel;
+  @property({ attribute: false }) actions!: AppActions;
+  @property({ attribute: false }) commands!: CommandRegistry;
+
+  /** At most this many redraws per second for changed stores. */
+  protected readonly redrawHz: number = Infinity;
+
+  constructor() {
+    super();
+    this.addController(
+      new StoreWatch(
+        () => this.requestUpdate(),
+        () => this.watched(),
+        () => this.redrawHz,
+      ),
+    );
+  }
+
+  protected watched(): readonly Subscribable[] {
+    return [];
+  }
+}
+
+/** The first change shows at once, later ones at most `maxHz` times a second, the last one always. */
+class StoreWatch implements ReactiveController {
+  readonly #redraw: () => void;
   readonly #stores: () => readonly Subscribable[];
-  readonly #gapMs: number;
+  readonly #maxHz: () => number;
   #stop: (() => void)[] = [];
   #lastMs = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: LitElement, stores: () => readonly Subscribable[], maxHz = Infinity) {
-    this.#host = host;
+  constructor(redraw: () => void, stores: () => readonly Subscribable[], maxHz: () => number) {
+    this.#redraw = redraw;
     this.#stores = stores;
-    this.#gapMs = 1000 / maxHz;
-    host.addController(this);
+    this.#maxHz = maxHz;
   }
 
   hostConnected(): void {
@@ -46,7 +67,7 @@ export class StoreWatch implements ReactiveController {
 
   #changed(): void {
     if (this.#timer !== undefined) return;
-    const wait = this.#lastMs + this.#gapMs - performance.now();
+    const wait = this.#lastMs + 1000 / this.#maxHz() - performance.now();
     if (wait <= 0) {
       this.#update();
       return;
@@ -59,9 +80,6 @@ export class StoreWatch implements ReactiveController {
 
   #update(): void {
     this.#lastMs = performance.now();
-    this.#host.requestUpdate();
+    this.#redraw();
   }
 }
-
-/** Redraws per second of read-outs in text. */
-export const TEXT_HZ = 15;

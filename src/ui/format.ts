@@ -110,5 +110,7 @@ export function formatSpeed(speed: number): string {
 
 /** Bytes as hexadecimal offset beside the decimal one: `1,024 (0x400)`. */
 export function formatOffset(offset: number): string {
-  return Number.isSafeInteger(offset) && offset >= 0 ? `${formatCount(offset)} (0x${offset.toString(16)})` : NONE;
+  return Number.isSafeInteger(offset) && offset >= 0
+    ? `${formatCount(offset)} (0x${offset.toString(16)})`
+    : NONE;
 }

@@ -90,7 +90,9 @@ export class SpyHelpDialog extends SpyElement {
     return html`<dialog class="scroll" aria-labelledby="title" closedby="any">
       <header>
         <h2 id="title">Keyboard and pointer</h2>
-        <button class="btn icon quiet" aria-label="Close" @click=${() => this.dialog.close()}>${icon('close')}</button>
+        <button class="btn icon quiet" aria-label="Close" @click=${() => this.dialog.close()}>
+          ${icon('close')}
+        </button>
       </header>
       <div class="groups">
         ${groups.map((group) => this.#group(group))}
@@ -110,10 +112,13 @@ export class SpyHelpDialog extends SpyElement {
     return html`<section>
       <h3>${group}</h3>
       ${commands.map(
-        (c) => html`<p class="row">
-          <span>${c.title.replace(/…$/, '')}</span
-          ><span class="keys">${chordKeys(c.keys[0], isMac()).map((key) => html`<kbd class="kbd">${key}</kbd>`)}</span>
-        </p>`,
+        (c) =>
+          html`<p class="row">
+            <span>${c.title.replace(/…$/, '')}</span
+            ><span class="keys"
+              >${chordKeys(c.keys[0], isMac()).map((key) => html`<kbd class="kbd">${key}</kbd>`)}</span
+            >
+          </p>`,
       )}
     </section>`;
   }

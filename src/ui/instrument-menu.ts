@@ -3,7 +3,7 @@ import { customElement } from 'lit/decorators.js';
 import type { SessionState } from '#app/model';
 import { horizonLabel, sortedHorizons } from '#render/projection';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
-import { SpyElement, StoreWatch, TEXT_HZ } from '#ui/element';
+import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { formatCount } from '#ui/format';
 import { icon } from '#ui/icons';
 import { placePopover } from '#ui/popover';
@@ -81,7 +81,11 @@ export class SpyInstrumentMenu extends SpyElement {
     `,
   ];
 
-  readonly #watch = new StoreWatch(this, () => [this.model.session], TEXT_HZ);
+  protected override readonly redrawHz = TEXT_HZ;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session];
+  }
 
   override render(): TemplateResult {
     const session = this.model.session.value;
@@ -94,10 +98,16 @@ export class SpyInstrumentMenu extends SpyElement {
       >
         ${symbol}${icon('down', 12)}
       </button>
-      ${session.synthetic
-        ? html`<span class="badge synthetic" title="Made by the simulator, not market data">SYN<span>THETIC</span></span>`
-        : nothing}
-      <div id="details" popover class="scroll" @beforetoggle=${placePopover}>${this.#details(session, symbol)}</div>`;
+      ${
+        session.synthetic
+          ? html`<span class="badge synthetic" title="Made by the simulator, not market data"
+              >SYN<span>THETIC</span></span
+            >`
+          : nothing
+      }
+      <div id="details" popover class="scroll" @beforetoggle=${placePopover}>
+        ${this.#details(session, symbol)}
+      </div>`;
   }
 
   #details(session: SessionState, symbol: string): TemplateResult {
@@ -106,45 +116,55 @@ export class SpyInstrumentMenu extends SpyElement {
     return html`<h2>${symbol}</h2>
       <p>${session.files.join(', ')}</p>
       <dl class="mono">
-        ${config
-          ? [
-              row('Product', config.product_type),
-              row('Tick size', String(config.tick_size)),
-              row('Bucket', String(config.rel_tick_size)),
-              row('Multiplier', `× ${config.contract_multiplier}`),
-              row('Quantity', config.qty_unit),
-              row('Bin', horizonLabel(1, config.cell_width_ms)),
-              row('Rows', `${config.grid_rows} (± ${config.grid_radius_ticks} ticks)`),
-              row(
-                'Horizons',
-                sortedHorizons(config.projection_horizons_bins)
-                  .map((bins) => horizonLabel(bins, config.cell_width_ms))
-                  .join(' '),
-              ),
-              row('Config', config.config_version),
-            ]
-          : nothing}
+        ${
+          config
+            ? [
+                row('Product', config.product_type),
+                row('Tick size', String(config.tick_size)),
+                row('Bucket', String(config.rel_tick_size)),
+                row('Multiplier', `× ${config.contract_multiplier}`),
+                row('Quantity', config.qty_unit),
+                row('Bin', horizonLabel(1, config.cell_width_ms)),
+                row('Rows', `${config.grid_rows} (± ${config.grid_radius_ticks} ticks)`),
+                row(
+                  'Horizons',
+                  sortedHorizons(config.projection_horizons_bins)
+                    .map((bins) => horizonLabel(bins, config.cell_width_ms))
+                    .join(' '),
+                ),
+                row('Config', config.config_version),
+              ]
+            : nothing
+        }
         ${session.serving ? row('Serving', session.serving) : nothing}
         ${session.instrument ? row('Records', formatCount(session.instrument.records)) : nothing}
-        ${session.instrument
-          ? row('Ids', `${session.instrument.publisherId} / ${session.instrument.instrumentId}`)
-          : nothing}
+        ${
+          session.instrument
+            ? row('Ids', `${session.instrument.publisherId} / ${session.instrument.instrumentId}`)
+            : nothing
+        }
         ${session.fingerprint ? row('Fingerprint', session.fingerprint.slice(0, 16)) : nothing}
         ${anomalies.map(([name, count]) => row(name.replaceAll('_', ' '), formatCount(count)))}
       </dl>
-      ${session.synthetic
-        ? html`<p class="note">Synthetic: this capture was made by the simulator. It is not market data.</p>`
-        : nothing}
+      ${
+        session.synthetic
+          ? html`<p class="note">
+              Synthetic: this capture was made by the simulator. It is not market data.
+            </p>`
+          : nothing
+      }
       <div class="actions">
-        ${instruments.length > 1
-          ? html`<button
-              class="btn"
-              title=${withKey('Choose an instrument', this.commands, COMMAND_IDS.instruments)}
-              @click=${this.#choose}
-            >
-              ${icon('list')} ${formatCount(instruments.length)} instruments…
-            </button>`
-          : nothing}
+        ${
+          instruments.length > 1
+            ? html`<button
+                class="btn"
+                title=${withKey('Choose an instrument', this.commands, COMMAND_IDS.instruments)}
+                @click=${this.#choose}
+              >
+                ${icon('list')} ${formatCount(instruments.length)} instruments…
+              </button>`
+            : nothing
+        }
         <button class="btn" @click=${() => this.actions.close()}>${icon('close')} Close capture</button>
       </div>`;
   }
@@ -156,7 +176,8 @@ export class SpyInstrumentMenu extends SpyElement {
 }
 
 function row(title: string, value: string): TemplateResult {
-  return html`<dt>${title}</dt><dd>${value}</dd>`;
+  return html`<dt>${title}</dt>
+    <dd>${value}</dd>`;
 }
 
 declare global {

@@ -14,9 +14,12 @@ describe('what has the focus', () => {
     expect(focusKindOf([{ tagName: 'INPUT', type: 'search' }, body])).toBe('text');
     expect(focusKindOf([{ tagName: 'INPUT', type: 'range' }, body])).toBe('control');
     expect(focusKindOf([{ tagName: 'BUTTON' }, { tagName: 'DIALOG' }, body])).toBe('dialog');
-    expect(focusKindOf([{ tagName: 'INPUT', type: 'radio' }, { tagName: 'DIV', hasAttribute: (a) => a === 'popover' }])).toBe(
-      'dialog',
-    );
+    expect(
+      focusKindOf([
+        { tagName: 'INPUT', type: 'radio' },
+        { tagName: 'DIV', hasAttribute: (a) => a === 'popover' },
+      ]),
+    ).toBe('dialog');
   });
 });
 

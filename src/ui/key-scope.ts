@@ -53,7 +53,8 @@ export interface FocusNode {
 
 /** @param path the composed path of the key event, innermost first */
 export function focusKindOf(path: readonly FocusNode[]): FocusKind {
-  if (path.some((node) => node.tagName === 'DIALOG' || node.hasAttribute?.('popover') === true)) return 'dialog';
+  if (path.some((node) => node.tagName === 'DIALOG' || node.hasAttribute?.('popover') === true))
+    return 'dialog';
   for (const node of path) {
     const tag = node.tagName ?? '';
     if (tag === 'TEXTAREA' || node.isContentEditable === true) return 'text';

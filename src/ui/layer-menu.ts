@@ -1,7 +1,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { chordKeys, isMac } from '#ui/command-ids';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
 import { layerGroups, layerTitle } from '#ui/layer-groups';
 import { placePopover } from '#ui/popover';
@@ -112,7 +112,9 @@ export class SpyLayerMenu extends SpyElement {
     `,
   ];
 
-  readonly #watch = new StoreWatch(this, () => [this.model.session, this.model.view]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.view];
+  }
 
   override render(): TemplateResult {
     const { layer } = this.model.view.value;
@@ -128,10 +130,11 @@ export class SpyLayerMenu extends SpyElement {
       <div id="layers" popover class="scroll" @beforetoggle=${placePopover}>
         <div class="groups">
           ${layerGroups(qtyUnit).map(
-            (group) => html`<fieldset>
-              <legend>${group.title}</legend>
-              ${group.layers.map((l) => this.#choice(l.id, l.title, l.unit, l.id === layer))}
-            </fieldset>`,
+            (group) =>
+              html`<fieldset>
+                <legend>${group.title}</legend>
+                ${group.layers.map((l) => this.#choice(l.id, l.title, l.unit, l.id === layer))}
+              </fieldset>`,
           )}
         </div>
         ${this.#switches()}

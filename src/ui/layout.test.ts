@@ -16,7 +16,12 @@ describe('the frame', () => {
   });
 
   it('turns panels into tabs on a phone, with the map alone until one is asked for', () => {
-    expect(frameLayout(390, undefined)).toMatchObject({ panels: 'tabs', depth: false, signal: false, tab: undefined });
+    expect(frameLayout(390, undefined)).toMatchObject({
+      panels: 'tabs',
+      depth: false,
+      signal: false,
+      tab: undefined,
+    });
     expect(frameLayout(390, 'cell').tab).toBe('cell');
     expect(frameLayout(390, null).tab).toBeUndefined();
   });

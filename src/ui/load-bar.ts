@@ -3,7 +3,7 @@ import { customElement } from 'lit/decorators.js';
 import type { Progress } from '#app/model';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { requestPart } from '#ui/events';
 import {
   formatByteRate,
@@ -119,7 +119,11 @@ export class SpyLoadBar extends SpyElement {
     `,
   ];
 
-  readonly #watch = new StoreWatch(this, () => [this.model.session, this.model.view], REDRAW_HZ);
+  protected override readonly redrawHz = REDRAW_HZ;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.view];
+  }
 
   override render(): TemplateResult | typeof nothing {
     switch (this.model.session.value.phase) {
@@ -141,7 +145,8 @@ export class SpyLoadBar extends SpyElement {
 
   #probing(): TemplateResult {
     return html`<div class="bar" role="status">
-      <span class="what">Reading the head of ${this.#files()}</span><span class="space"></span>${this.#cancel()}
+      <span class="what">Reading the head of ${this.#files()}</span
+      ><span class="space"></span>${this.#cancel()}
       <div class="progress unknown"><i></i></div>
     </div>`;
   }
@@ -162,20 +167,30 @@ export class SpyLoadBar extends SpyElement {
       >
       ${progress ? this.#figures(progress) : nothing}
       <span class="space"></span>${this.#cancel()}
-      <div class="progress ${share === undefined ? 'unknown' : ''}" ${cssVars({ '--share': String(share ?? 0) })}>
+      <div
+        class="progress ${share === undefined ? 'unknown' : ''}"
+        ${cssVars({ '--share': String(share ?? 0) })}
+      >
         <i></i>
       </div>
     </div>`;
   }
 
   #figures(p: Progress): TemplateResult {
-    const read = p.bytesTotal === undefined ? formatBytes(p.bytesRead) : `${formatBytes(p.bytesRead)} of ${formatBytes(p.bytesTotal)}`;
+    const read =
+      p.bytesTotal === undefined
+        ? formatBytes(p.bytesRead)
+        : `${formatBytes(p.bytesRead)} of ${formatBytes(p.bytesTotal)}`;
     return html`<span class="rate mono">${read}</span>
       <span class="rate mono">${formatByteRate(p.bytesPerSecond)}</span>
       <span class="rate mono">${formatRecordRate(p.recordsPerSecond)}</span>
-      ${p.marketTimeNs === undefined
-        ? nothing
-        : html`<span class="reached">reached <span class="mono">${this.#market(p.marketTimeNs)}</span></span>`}
+      ${
+        p.marketTimeNs === undefined
+          ? nothing
+          : html`<span class="reached"
+              >reached <span class="mono">${this.#market(p.marketTimeNs)}</span></span
+            >`
+      }
       ${p.secondsLeft === undefined ? nothing : html`<span class="mono">${formatDuration(p.secondsLeft)} left</span>`}`;
   }
 
@@ -200,7 +215,9 @@ export class SpyLoadBar extends SpyElement {
     const until = progress?.marketTimeNs === undefined ? '' : ` up to ${this.#market(progress.marketTimeNs)}`;
     return html`<div class="bar" role="status">
       <span class="cancelled">${icon('info', 14)} Cancelled${at}</span>
-      <span class="what">${bins > 0 ? `${formatCount(bins)} bins${until} are kept` : 'Nothing was kept'}</span>
+      <span class="what"
+        >${bins > 0 ? `${formatCount(bins)} bins${until} are kept` : 'Nothing was kept'}</span
+      >
       <span class="space"></span>
       <button class="btn" @click=${() => this.actions.retry()}>Load again</button>
       <button class="btn quiet" @click=${() => requestPart(this, 'open')}>Open another…</button>

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { FrameEvent, Viewport } from '#protocol/render-contract';
 import { defaultCamera, screenX, screenY, worldX, worldY } from '#render/camera';
-import { cellAt, gestureCamera, panned, revealed, zoomed, zoomLevels, type MapGeometry } from '#ui/map-camera';
+import {
+  cellAt,
+  gestureCamera,
+  panned,
+  revealed,
+  zoomed,
+  zoomLevels,
+  type MapGeometry,
+} from '#ui/map-camera';
 
 const viewport: Viewport = { width: 1000, height: 505, dpr: 1 };
 const geometry: MapGeometry = {
@@ -27,7 +35,9 @@ const frame: FrameEvent = {
 describe('the camera of a gesture', () => {
   it('is the one asked for, or zoom 1 before any was', () => {
     expect(gestureCamera({ camera }, false, undefined, geometry)).toBe(camera);
-    expect(gestureCamera({ camera: undefined }, false, undefined, geometry)).toEqual(defaultCamera(viewport, 101));
+    expect(gestureCamera({ camera: undefined }, false, undefined, geometry)).toEqual(
+      defaultCamera(viewport, 101),
+    );
   });
 
   it('stands where the picture stands while following, at the zoom asked for', () => {

@@ -11,11 +11,10 @@ import {
   pan,
   screenX,
   screenY,
-  worldX,
-  worldY,
   zoomAbout,
   type WorldBounds,
 } from '#render/camera';
+import { binAndTickAt } from '#render/hit-test';
 
 export interface MapGeometry {
   readonly viewport: Viewport;
@@ -80,13 +79,15 @@ export interface MapCell {
 /** The cell under a screen point; undefined right of `nowBin`, left of bin 0 or before the first frame. */
 export function cellAt(frame: FrameEvent | undefined, x: number, y: number): MapCell | undefined {
   if (!frame) return undefined;
-  const bin = Math.floor(worldX(frame.camera, frame.viewport, x));
-  if (!(bin >= 0 && bin <= frame.nowBin)) return undefined;
-  return { bin, tick: Math.floor(worldY(frame.camera, frame.viewport, y) + 0.5) };
+  const cell = binAndTickAt(x, y, frame.camera, frame.viewport);
+  return cell.bin >= 0 && cell.bin <= frame.nowBin ? cell : undefined;
 }
 
 /** Zoom relative to zoom 1 of section 22.4: how many times narrower than 360 bins, and than 2R + 1 rows. */
-export function zoomLevels(camera: CameraState, { viewport, rows, projection }: MapGeometry): { time: number; price: number } {
+export function zoomLevels(
+  camera: CameraState,
+  { viewport, rows, projection }: MapGeometry,
+): { time: number; price: number } {
   const one = defaultCamera(viewport, rows, projection);
   return { time: camera.binPx / one.binPx, price: camera.tickPx / one.tickPx };
 }

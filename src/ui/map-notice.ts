@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { SpyElement, StoreWatch, TEXT_HZ } from '#ui/element';
+import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { formatCount } from '#ui/format';
 import { icon, type IconName } from '#ui/icons';
 import type { MapPort } from '#ui/map-port';
@@ -70,11 +70,11 @@ export class SpyMapNotice extends SpyElement {
 
   @property({ attribute: false }) map!: MapPort;
 
-  readonly #watch = new StoreWatch(
-    this,
-    () => [this.model.session, this.model.player, this.map.status],
-    TEXT_HZ,
-  );
+  protected override readonly redrawHz = TEXT_HZ;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.player, this.map.status];
+  }
 
   override render(): TemplateResult | typeof nothing {
     const status = this.map.status.value;
@@ -91,7 +91,9 @@ export class SpyMapNotice extends SpyElement {
     if (phase === 'loading' && bins === 0) {
       return html`<div class="panel busy" role="status">
         <h2>Building the book</h2>
-        <p>${progress ? `${formatCount(progress.records)} records so far` : 'Waiting for the first time cell'}</p>
+        <p>
+          ${progress ? `${formatCount(progress.records)} records so far` : 'Waiting for the first time cell'}
+        </p>
       </div>`;
     }
     if (bins === 0 && (phase === 'ready' || phase === 'cancelled')) {
@@ -118,7 +120,8 @@ export class SpyMapNotice extends SpyElement {
   #strip(): TemplateResult | typeof nothing {
     const { playhead } = this.model.player.value;
     const readout = playhead < 0 ? undefined : this.model.readout(playhead);
-    if (readout && Number.isNaN(readout.spotTick)) return strip('info', 'One side of the book is empty in this bin');
+    if (readout && Number.isNaN(readout.spotTick))
+      return strip('info', 'One side of the book is empty in this bin');
     if (readout && !readout.bookValid) return strip('warning', 'Book is being rebuilt from a snapshot');
     const { problem } = this.map.status.value;
     return problem ? strip('info', problem.message) : nothing;

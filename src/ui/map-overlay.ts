@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { FrameEvent } from '#protocol/render-contract';
 import { dataWidth, screenX, screenY } from '#render/camera';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { zoomLevels } from '#ui/map-camera';
 import type { MapPort } from '#ui/map-port';
 import { SHARED } from '#ui/shared.css';
@@ -95,7 +95,9 @@ export class SpyMapOverlay extends SpyElement {
 
   @property({ attribute: false }) map!: MapPort;
 
-  readonly #watch = new StoreWatch(this, () => [this.map.frame, this.model.cursor, this.model.session]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.map.frame, this.model.cursor, this.model.session];
+  }
 
   override render(): TemplateResult | typeof nothing {
     const frame = this.map.frame.value;
@@ -128,12 +130,18 @@ export class SpyMapOverlay extends SpyElement {
     const spotY = screenY(camera, viewport, spotTick);
     const zone = viewport.width - dataWidth(viewport, true);
     const spotX = Math.min(nowX, viewport.width) - 44;
-    return html`${spotY > 16 && spotY < viewport.height && spotX > 0
-      ? html`<span class="label spot" ${cssVars({ '--x': `${spotX}px`, '--y': `${spotY - 17}px` })}>SPOT</span>`
-      : nothing}
-    ${nowX > 0 && nowX < viewport.width - 40 && zone > 60
-      ? html`<span class="label now" ${cssVars({ '--x': `${nowX + 4}px`, '--y': '6px' })}>NOW</span>`
-      : nothing}`;
+    return html`${
+      spotY > 16 && spotY < viewport.height && spotX > 0
+        ? html`<span class="label spot" ${cssVars({ '--x': `${spotX}px`, '--y': `${spotY - 17}px` })}
+            >SPOT</span
+          >`
+        : nothing
+    }
+    ${
+      nowX > 0 && nowX < viewport.width - 40 && zone > 60
+        ? html`<span class="label now" ${cssVars({ '--x': `${nowX + 4}px`, '--y': '6px' })}>NOW</span>`
+        : nothing
+    }`;
   }
 
   #chips(frame: FrameEvent): TemplateResult {

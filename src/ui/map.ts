@@ -5,7 +5,7 @@ import type { MapMoves } from '#app/viewer-commands';
 import type { CameraState, Viewport } from '#protocol/render-contract';
 import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#render/camera';
 import { rowOfTick, spokenCell } from '#ui/cell-fields';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { cellAt, gestureCamera, panned, revealed, zoomed, type MapGeometry } from '#ui/map-camera';
 import type { MapPort } from '#ui/map-port';
 import { PointerTracker, type Gesture } from '#ui/pointer-tracker';
@@ -83,7 +83,6 @@ export class SpyMap extends SpyElement implements MapMoves {
   @state() private dragging = false;
   @state() private spoken = '';
 
-  readonly #watch = new StoreWatch(this, () => [this.model.cursor, this.model.session, this.map.status]);
   readonly #pointers = new PointerTracker();
   readonly #resize = new ResizeObserver(() => this.#measure());
   #viewport: Viewport | undefined;
@@ -91,6 +90,10 @@ export class SpyMap extends SpyElement implements MapMoves {
   #hover: { x: number; y: number } | undefined;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
   #stop: (() => void)[] = [];
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.cursor, this.model.session, this.map.status];
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -129,14 +132,16 @@ export class SpyMap extends SpyElement implements MapMoves {
         @contextmenu=${this.#onContextMenu}
       ></div>
       <spy-map-overlay .model=${this.model} .map=${this.map} ?data-pinned=${this.pinned}></spy-map-overlay>
-      ${cursor && !this.cardless && !this.dragging
-        ? html`<spy-cell-card
-            ?data-right=${this.#cursorIsLeft(cursor)}
-            .model=${this.model}
-            .pinned=${this.pinned || cursor.source === 'keyboard'}
-            @spy-unpin=${() => this.clearCursor()}
-          ></spy-cell-card>`
-        : nothing}
+      ${
+        cursor && !this.cardless && !this.dragging
+          ? html`<spy-cell-card
+              ?data-right=${this.#cursorIsLeft(cursor)}
+              .model=${this.model}
+              .pinned=${this.pinned || cursor.source === 'keyboard'}
+              @spy-unpin=${() => this.clearCursor()}
+            ></spy-cell-card>`
+          : nothing
+      }
       <spy-map-notice
         .model=${this.model}
         .actions=${this.actions}
@@ -277,7 +282,8 @@ export class SpyMap extends SpyElement implements MapMoves {
   #measure(): void {
     if (this.#generation < 0) return;
     const { width, height, dpr } = this.#size();
-    if (width === this.#viewport?.width && height === this.#viewport.height && dpr === this.#viewport.dpr) return;
+    if (width === this.#viewport?.width && height === this.#viewport.height && dpr === this.#viewport.dpr)
+      return;
     this.#viewport = { width, height, dpr };
     this.map.resize(width, height, dpr);
     this.#ensureCamera();

@@ -2,7 +2,7 @@ import { css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { SPEEDS } from '#app/player';
 import { COMMAND_IDS } from '#ui/command-ids';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { requestPart, type UiPart } from '#ui/events';
 import { formatSpeed } from '#ui/format';
 import { icon, type IconName } from '#ui/icons';
@@ -78,7 +78,9 @@ export class SpyMoreMenu extends SpyElement {
     `,
   ];
 
-  readonly #watch = new StoreWatch(this, () => [this.model.session, this.model.view]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.view];
+  }
 
   override render(): TemplateResult {
     const { view, session, player } = this.model;
@@ -96,11 +98,13 @@ export class SpyMoreMenu extends SpyElement {
           ><span>Layer</span>
           <select @change=${(e: Event) => this.actions.setView({ layer: valueOf(e) })}>
             ${layerGroups(session.value.config?.qty_unit).map(
-              (group) => html`<optgroup label=${group.title}>
-                ${group.layers.map(
-                  (l) => html`<option value=${l.id} ?selected=${l.id === view.value.layer}>${l.title}</option>`,
-                )}
-              </optgroup>`,
+              (group) =>
+                html`<optgroup label=${group.title}>
+                  ${group.layers.map(
+                    (l) =>
+                      html`<option value=${l.id} ?selected=${l.id === view.value.layer}>${l.title}</option>`,
+                  )}
+                </optgroup>`,
             )}
           </select></label
         >
@@ -108,7 +112,10 @@ export class SpyMoreMenu extends SpyElement {
           ><span>Speed</span>
           <select class="mono" @change=${(e: Event) => this.actions.setSpeed(Number(valueOf(e)))}>
             ${SPEEDS.map(
-              (s) => html`<option value=${String(s)} ?selected=${s === player.value.speed}>${formatSpeed(s)}</option>`,
+              (s) =>
+                html`<option value=${String(s)} ?selected=${s === player.value.speed}>
+                  ${formatSpeed(s)}
+                </option>`,
             )}
           </select></label
         >

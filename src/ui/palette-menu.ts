@@ -2,7 +2,7 @@ import { css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ColumnStatistic, PaletteName, TransferName } from '#protocol/render-contract';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
 import { placePopover } from '#ui/popover';
 import { compositeRamp, layerLook, palettesFor, paletteRamp, paletteTitle } from '#ui/ramp';
@@ -113,7 +113,9 @@ export class SpyPaletteMenu extends SpyElement {
 
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
-  readonly #watch = new StoreWatch(this, () => [this.model.view]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.view];
+  }
 
   override render(): TemplateResult {
     const view = this.model.view.value;

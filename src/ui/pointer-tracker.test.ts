@@ -42,7 +42,14 @@ describe('fingers', () => {
     const tracker = new PointerTracker();
     tracker.down(finger(1, 100, 100));
     tracker.down(finger(2, 200, 100));
-    expect(tracker.move(finger(2, 300, 100))).toEqual({ kind: 'pinch', x: 200, y: 100, factor: 2, dx: 50, dy: 0 });
+    expect(tracker.move(finger(2, 300, 100))).toEqual({
+      kind: 'pinch',
+      x: 200,
+      y: 100,
+      factor: 2,
+      dx: 50,
+      dy: 0,
+    });
   });
 
   it('leave no tap behind after a pinch', () => {

@@ -4,7 +4,7 @@ import { tickInt } from '#core/config/runtime-config';
 import { screenY } from '#render/camera';
 import { PRICE_LABEL_TARGET, priceTicks } from '#render/ticks';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { formatPrice } from '#ui/format';
 import type { MapPort } from '#ui/map-port';
 import { priceOfTick } from '#ui/readout-text';
@@ -94,7 +94,9 @@ export class SpyPriceAxis extends SpyElement {
 
   @property({ attribute: false }) map!: MapPort;
 
-  readonly #watch = new StoreWatch(this, () => [this.map.frame, this.model.cursor, this.model.session]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.map.frame, this.model.cursor, this.model.session];
+  }
 
   override render(): TemplateResult | typeof nothing {
     const frame = this.map.frame.value;
@@ -118,13 +120,17 @@ export class SpyPriceAxis extends SpyElement {
       .filter((label) => label.y > EDGE_PX && label.y < viewport.height - EDGE_PX)
       .map(
         (label) =>
-          html`<span class="price mono" ${at(label.y)}>${formatPrice(label.price, config.price_decimals)}</span>`,
+          html`<span class="price mono" ${at(label.y)}
+            >${formatPrice(label.price, config.price_decimals)}</span
+          >`,
       )}
-    ${readout
-      ? html`${this.#tag('ask', 'A', 'Best ask', placed, text(readout.bestAskTick))}
-        ${this.#tag('bid', 'B', 'Best bid', placed, text(readout.bestBidTick))}
-        ${this.#tag('spot', '', 'Spot', placed, text(readout.spotTick))}`
-      : nothing}
+    ${
+      readout
+        ? html`${this.#tag('ask', 'A', 'Best ask', placed, text(readout.bestAskTick))}
+          ${this.#tag('bid', 'B', 'Best bid', placed, text(readout.bestBidTick))}
+          ${this.#tag('spot', '', 'Spot', placed, text(readout.spotTick))}`
+        : nothing
+    }
     ${cursor ? html`<span class="tag cursor mono" ${at(y(cursor.tick))}>${text(cursor.tick)}</span>` : nothing}`;
   }
 
@@ -137,7 +143,9 @@ export class SpyPriceAxis extends SpyElement {
   ): TemplateResult | typeof nothing {
     const y = placed.get(id);
     if (y === undefined) return nothing;
-    return html`<span class="tag mono ${id}" title=${title} ${at(y)}>${letter ? html`<b>${letter}</b>` : nothing}${text}</span>`;
+    return html`<span class="tag mono ${id}" title=${title} ${at(y)}
+      >${letter ? html`<b>${letter}</b>` : nothing}${text}</span
+    >`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { formatProblem, type Problem } from '#base/problem';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { requestPart } from '#ui/events';
 import { formatCount, formatOffset } from '#ui/format';
 import { icon } from '#ui/icons';
@@ -71,7 +71,9 @@ export class SpyProblemPanel extends SpyElement {
   @state() private hiddenProblem: Problem | undefined;
   @state() private copied = false;
 
-  readonly #watch = new StoreWatch(this, () => [this.model.session]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session];
+  }
 
   override render(): TemplateResult | typeof nothing {
     const { phase, failure, bins } = this.model.session.value;
@@ -94,7 +96,12 @@ export class SpyProblemPanel extends SpyElement {
           ${icon(this.copied ? 'check' : 'copy', 14)} ${this.copied ? 'Copied' : 'Copy details'}
         </button>
         <button class="btn" @click=${() => requestPart(this, 'open')}>Open another…</button>
-        <button class="btn icon quiet" aria-label="Hide" title="Hide" @click=${() => (this.hiddenProblem = failure)}>
+        <button
+          class="btn icon quiet"
+          aria-label="Hide"
+          title="Hide"
+          @click=${() => (this.hiddenProblem = failure)}
+        >
           ${icon('close')}
         </button>
       </div>

@@ -48,7 +48,11 @@ function composite(name: DivergingPaletteName, theme: ResolvedTheme): Uint8Array
 export function layerLook(view: ViewState): LayerLook {
   const { layer, palette, transfer, statistic } = view;
   if (layer === 'composite-view') {
-    return { palette: isDiverging(palette) ? palette : 'signal', transfer: undefined, statistic: statistic ?? 'max' };
+    return {
+      palette: isDiverging(palette) ? palette : 'signal',
+      transfer: undefined,
+      statistic: statistic ?? 'max',
+    };
   }
   const single: SingleLayer = {
     view: 'single',
@@ -90,7 +94,10 @@ export function compositeRamp(name: DivergingPaletteName, theme: ResolvedTheme):
 }
 
 /** CSS colours of the composite view at vacuum, neutral and pressure. */
-export function compositeSwatches(name: DivergingPaletteName, theme: ResolvedTheme): [string, string, string] {
+export function compositeSwatches(
+  name: DivergingPaletteName,
+  theme: ResolvedTheme,
+): [string, string, string] {
   const table = composite(name, theme);
   const row = Math.round(COMPOSITE_DEPTH * (DEPTH_STEPS - 1)) * PALETTE_STEPS;
   const at = (i: number): string => `rgb(${[0, 1, 2].map((c) => table[(row + i) * 4 + c]).join(',')})`;

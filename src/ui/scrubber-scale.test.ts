@@ -26,11 +26,15 @@ describe('the scrubber', () => {
 
   it('finds the bin that it points at', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e7 }), fc.double({ min: 0.02, max: 1, noNaN: true }), (bins, fraction) => {
-        const scale = scrubberScale(bins, fraction);
-        const bin = Math.floor(bins / 2);
-        expect(binAtShare(scale, binShare(scale, bin), bins)).toBe(bin);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1e7 }),
+        fc.double({ min: 0.02, max: 1, noNaN: true }),
+        (bins, fraction) => {
+          const scale = scrubberScale(bins, fraction);
+          const bin = Math.floor(bins / 2);
+          expect(binAtShare(scale, binShare(scale, bin), bins)).toBe(bin);
+        },
+      ),
     );
   });
 });

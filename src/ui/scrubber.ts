@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { formatBytes, formatCount } from '#ui/format';
 import { icon } from '#ui/icons';
 import { placePopover } from '#ui/popover';
@@ -181,11 +181,11 @@ export class SpyScrubber extends SpyElement {
   /** Share of the line under the pointer. */
   @state() private hover: number | undefined;
 
-  readonly #watch = new StoreWatch(
-    this,
-    () => [this.model.session, this.model.player, this.model.memory, this.model.view],
-    REDRAW_HZ,
-  );
+  protected override readonly redrawHz = REDRAW_HZ;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.player, this.model.memory, this.model.view];
+  }
 
   override render(): TemplateResult {
     const { bins, progress, phase } = this.model.session.value;
@@ -251,8 +251,8 @@ export class SpyScrubber extends SpyElement {
       <div id="memory" popover @beforetoggle=${placePopover}>
         <h2>Memory</h2>
         <p>
-          Everything stays in this tab. When the budget is reached, fields that are not shown are given up first,
-          oldest bins first; prices and scores stay.
+          Everything stays in this tab. When the budget is reached, fields that are not shown are given up
+          first, oldest bins first; prices and scores stay.
         </p>
         ${given ? html`<p class="given">Given up so far: ${given}.</p>` : nothing}
         <label
@@ -260,7 +260,9 @@ export class SpyScrubber extends SpyElement {
           <select @change=${this.#onBudget}>
             ${BUDGETS_BYTES.map(
               (bytes) =>
-                html`<option value=${bytes} ?selected=${bytes === budgetBytes}>${formatBytes(bytes)}</option>`,
+                html`<option value=${bytes} ?selected=${bytes === budgetBytes}>
+                  ${formatBytes(bytes)}
+                </option>`,
             )}
           </select></label
         >
@@ -271,7 +273,10 @@ export class SpyScrubber extends SpyElement {
   #clock(bin: number, bins: number): string {
     if (bins === 0 || bin < 0) return '--:--:--';
     const { firstBinStartNs, cellWidthNs } = this.model.session.value;
-    return formatClock24(firstBinStartNs + BigInt(bin) * BigInt(cellWidthNs), ianaZone(this.model.view.value.zone));
+    return formatClock24(
+      firstBinStartNs + BigInt(bin) * BigInt(cellWidthNs),
+      ianaZone(this.model.view.value.zone),
+    );
   }
 
   #zone(): string {

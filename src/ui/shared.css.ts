@@ -54,7 +54,9 @@ export const SHARED = css`
   .mono {
     font-family: var(--mono);
     font-variant-numeric: tabular-nums;
-    font-feature-settings: 'zero' 0, 'calt' 0;
+    font-feature-settings:
+      'zero' 0,
+      'calt' 0;
     letter-spacing: -0.01em;
   }
   .hidden {

@@ -1,9 +1,9 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BinReadout, ForceSummary } from '#app/model';
 import { cssRgb, parseHex, readableOn, signColour, SIGN_GAIN } from '#ui/colour';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch, TEXT_HZ } from '#ui/element';
+import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { formatFixed, formatPercent, formatSigned, NONE } from '#ui/format';
 import { SHARED } from '#ui/shared.css';
 import {
@@ -28,20 +28,28 @@ export class SpySignalPanel extends SpyElement {
 
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
-  readonly #watch = new StoreWatch(this, () => [this.model.session, this.model.player], TEXT_HZ);
+  protected override readonly redrawHz = TEXT_HZ;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.player];
+  }
 
   override render(): TemplateResult {
     const { playhead } = this.model.player.value;
     const readout = playhead < 0 ? undefined : this.model.readout(playhead);
     const forces = readout?.forces;
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Signals">
-      ${forces
-        ? this.#forces(forces)
-        : html`<p class="none">
-            ${readout
-              ? 'The forces of this bin were given up to stay inside the memory budget. Play from here to see the next.'
-              : 'Signals appear with the first time cell.'}
-          </p>`}
+      ${
+        forces
+          ? this.#forces(forces)
+          : html`<p class="none">
+              ${
+                readout
+                  ? 'The forces of this bin were given up to stay inside the memory budget. Play from here to see the next.'
+                  : 'Signals appear with the first time cell.'
+              }
+            </p>`
+      }
       ${this.#model(readout)}
     </div>`;
   }
@@ -64,8 +72,10 @@ export class SpySignalPanel extends SpyElement {
         <i></i>
       </div>
       <dl class="two mono">
-        <dt>Bear</dt><dd class="bear">${formatFixed(f.bear, 1)}</dd>
-        <dt>Bull</dt><dd class="bull">${formatFixed(f.bull, 1)}</dd>
+        <dt>Bear</dt>
+        <dd class="bear">${formatFixed(f.bear, 1)}</dd>
+        <dt>Bull</dt>
+        <dd class="bull">${formatFixed(f.bull, 1)}</dd>
       </dl>
     </section>`;
   }
@@ -91,8 +101,10 @@ export class SpySignalPanel extends SpyElement {
     const state = stateOf(f);
     return html`<section>
       <h3>
-        State <span class="conviction mono" data-level=${convictionLevel(f.conviction)}
-          ><i ${cssVars({ '--share': String(f.conviction) })}></i>${formatPercent(f.conviction)} conviction</span
+        State
+        <span class="conviction mono" data-level=${convictionLevel(f.conviction)}
+          ><i ${cssVars({ '--share': String(f.conviction) })}></i>${formatPercent(f.conviction)}
+          conviction</span
         >
       </h3>
       ${badge(state, 'large')}
@@ -102,7 +114,9 @@ export class SpySignalPanel extends SpyElement {
 
   #guidance(f: ForceSummary): TemplateResult {
     const row = (title: string, verdict: Verdict): TemplateResult =>
-      html`<dt>${title}</dt><dd>${badge(verdict)}</dd><dd class="note">${verdict.note}</dd>`;
+      html`<dt>${title}</dt>
+        <dd>${badge(verdict)}</dd>
+        <dd class="note">${verdict.note}</dd>`;
     return html`<section>
       <h3>Trade guidance</h3>
       <dl class="guidance">${row('Long', longGuidance(f))} ${row('Short', shortGuidance(f))}</dl>
@@ -124,8 +138,10 @@ export class SpySignalPanel extends SpyElement {
       <dl class="rows mono">
         <dt>Tilt</dt>
         <dd ${this.#sign(f.tilt, SIGN_GAIN.tilt)}>${formatSigned(f.tilt, 0)}</dd>
-        <dt>Depth total</dt><dd>${formatFixed(f.depthTotal, 0)}</dd>
-        <dt>Force total</dt><dd>${formatFixed(f.total, 1)}</dd>
+        <dt>Depth total</dt>
+        <dd>${formatFixed(f.depthTotal, 0)}</dd>
+        <dt>Force total</dt>
+        <dd>${formatFixed(f.total, 1)}</dd>
       </dl>
     </section>`;
   }
@@ -138,17 +154,24 @@ export class SpySignalPanel extends SpyElement {
       <p class="score mono" ${this.#sign(model?.score ?? 0, SIGN_GAIN.score)}>
         ${model ? formatSigned(model.score, 3) : NONE}
       </p>
-      ${model
-        ? html`<dl class="rows mono">
-            <dt>Bull / bear</dt>
-            <dd>${formatFixed(model.bullIntensity, 3)} / ${formatFixed(model.bearIntensity, 3)}</dd>
-            <dt>Mixed</dt><dd>${formatFixed(model.mixedIntensity, 3)}</dd>
-            <dt>Base</dt><dd>${formatSigned(model.base, 3)}</dd>
-            <dt>d1 / z1</dt><dd>${formatSigned(model.d1, 2)} / ${formatSigned(model.z1, 2)}</dd>
-            <dt>Dominant</dt><dd>${state5Name(model.dominantState5Code)}</dd>
-            <dt>Samples</dt><dd>${model.sampleCount}</dd>
-          </dl>`
-        : nothing}
+      ${
+        model
+          ? html`<dl class="rows mono">
+              <dt>Bull / bear</dt>
+              <dd>${formatFixed(model.bullIntensity, 3)} / ${formatFixed(model.bearIntensity, 3)}</dd>
+              <dt>Mixed</dt>
+              <dd>${formatFixed(model.mixedIntensity, 3)}</dd>
+              <dt>Base</dt>
+              <dd>${formatSigned(model.base, 3)}</dd>
+              <dt>d1 / z1</dt>
+              <dd>${formatSigned(model.d1, 2)} / ${formatSigned(model.z1, 2)}</dd>
+              <dt>Dominant</dt>
+              <dd>${state5Name(model.dominantState5Code)}</dd>
+              <dt>Samples</dt>
+              <dd>${model.sampleCount}</dd>
+            </dl>`
+          : nothing
+      }
     </section>`;
   }
 

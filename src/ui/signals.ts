@@ -33,20 +33,33 @@ export function stateOf(f: ForceSummary): Verdict {
     return { label: 'UP BIAS', tone: 'up', note: 'Path above is thinning while support below is building.' };
   }
   if (f.net < -BIAS && f.downAligned) {
-    return { label: 'DOWN BIAS', tone: 'down', note: 'Support is giving way while resistance above is building.' };
+    return {
+      label: 'DOWN BIAS',
+      tone: 'down',
+      note: 'Support is giving way while resistance above is building.',
+    };
   }
   if (f.net > LEAN) {
-    return { label: 'UP LEAN', tone: 'lean-up', note: 'Bull forces lead, but the two sides do not agree yet.' };
+    return {
+      label: 'UP LEAN',
+      tone: 'lean-up',
+      note: 'Bull forces lead, but the two sides do not agree yet.',
+    };
   }
   if (f.net < -LEAN) {
-    return { label: 'DOWN LEAN', tone: 'lean-down', note: 'Bear forces lead, but the two sides do not agree yet.' };
+    return {
+      label: 'DOWN LEAN',
+      tone: 'lean-down',
+      note: 'Bear forces lead, but the two sides do not agree yet.',
+    };
   }
   return { label: 'CHOP', tone: 'chop', note: 'Forces cancel out; no side has an edge.' };
 }
 
 export function longGuidance(f: ForceSummary): Verdict {
   if (f.net > BIAS && f.upAligned) return { label: 'HOLD', tone: 'up', note: 'Flow is with the position' };
-  if (f.net > -LEAN) return { label: 'TIGHTEN', tone: 'tighten', note: 'Edge is thin, bring the stop closer' };
+  if (f.net > -LEAN)
+    return { label: 'TIGHTEN', tone: 'tighten', note: 'Edge is thin, bring the stop closer' };
   return { label: 'EXIT', tone: 'down', note: 'Bear forces lead' };
 }
 
@@ -66,7 +79,8 @@ export function riskOf(f: ForceSummary): Verdict {
   if (f.vacuumAbove > Math.max(EXCESS * f.pressureAbove, RISK_FLOOR)) {
     return { label: 'RESISTANCE THINNING', tone: 'up', note: 'Vacuum above outweighs resistance.' };
   }
-  if (f.net >= RISK_FLOOR) return { label: 'UP ADVANTAGE', tone: 'lean-up', note: 'No side fails; bull forces lead.' };
+  if (f.net >= RISK_FLOOR)
+    return { label: 'UP ADVANTAGE', tone: 'lean-up', note: 'No side fails; bull forces lead.' };
   if (f.net <= -RISK_FLOOR) {
     return { label: 'DOWN ADVANTAGE', tone: 'lean-down', note: 'No side fails; bear forces lead.' };
   }

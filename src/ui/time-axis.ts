@@ -6,7 +6,7 @@ import { dataWidth, screenX } from '#render/camera';
 import { horizonLabel, sortedHorizons } from '#render/projection';
 import { timeTicks } from '#render/ticks';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import type { MapPort } from '#ui/map-port';
 import { timeOfReadout } from '#ui/readout-text';
 import { SHARED } from '#ui/shared.css';
@@ -70,12 +70,9 @@ export class SpyTimeAxis extends SpyElement {
 
   @property({ attribute: false }) map!: MapPort;
 
-  readonly #watch = new StoreWatch(this, () => [
-    this.map.frame,
-    this.model.cursor,
-    this.model.session,
-    this.model.view,
-  ]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.map.frame, this.model.cursor, this.model.session, this.model.view];
+  }
 
   override render(): TemplateResult | typeof nothing {
     const frame = this.map.frame.value;
@@ -84,26 +81,42 @@ export class SpyTimeAxis extends SpyElement {
     const { camera, viewport, nowBin } = frame;
     const zone = ianaZone(this.model.view.value.zone);
     const nowX = screenX(camera, viewport, nowBin + 1);
-    const ticks = timeTicks(camera, viewport, session.config.cell_width_ms, session.firstBinStartNs, nowBin + 1);
+    const ticks = timeTicks(
+      camera,
+      viewport,
+      session.config.cell_width_ms,
+      session.firstBinStartNs,
+      nowBin + 1,
+    );
     const fine = ticks.some((t) => t.timeNs % 1_000_000_000n !== 0n);
     return html`${ticks
-      .filter((t) => t.x > HALF_LABEL_PX && t.x < viewport.width - HALF_LABEL_PX && t.x < nowX - 2 * HALF_LABEL_PX)
+      .filter(
+        (t) => t.x > HALF_LABEL_PX && t.x < viewport.width - HALF_LABEL_PX && t.x < nowX - 2 * HALF_LABEL_PX,
+      )
       .map((t) => html`<span class="mono" ${at(t.x)}>${formatClock24(t.timeNs, zone, fine ? 3 : 0)}</span>`)}
     ${this.#projection(frame, nowX, session.config)} ${this.#cursor(frame)}`;
   }
 
-  #projection({ viewport }: FrameEvent, nowX: number, config: RuntimeConfigMessage): TemplateResult | typeof nothing {
+  #projection(
+    { viewport }: FrameEvent,
+    nowX: number,
+    config: RuntimeConfigMessage,
+  ): TemplateResult | typeof nothing {
     if (nowX < HALF_LABEL_PX || nowX > viewport.width - 16) return nothing;
     const zone = viewport.width - dataWidth(viewport, this.model.view.value.showProjection);
     const horizons = sortedHorizons(config.projection_horizons_bins);
     const slice = zone / horizons.length;
     const x = (i: number): number => nowX + (i + 0.5) * slice;
-    return html`<span class="now" ${at(nowX)}>NOW</span>${slice >= MIN_HORIZON_PX
-        ? horizons.map(
-            (bins, i) =>
-              html`<span class="horizon mono" ${at(x(i))}>${horizonLabel(bins, config.cell_width_ms)}</span>`,
-          )
-        : nothing}`;
+    return html`<span class="now" ${at(nowX)}>NOW</span>${
+        slice >= MIN_HORIZON_PX
+          ? horizons.map(
+              (bins, i) =>
+                html`<span class="horizon mono" ${at(x(i))}
+                  >${horizonLabel(bins, config.cell_width_ms)}</span
+                >`,
+            )
+          : nothing
+      }`;
   }
 
   #cursor({ camera, viewport }: FrameEvent): TemplateResult | typeof nothing {
@@ -113,7 +126,9 @@ export class SpyTimeAxis extends SpyElement {
     const { time } = timeOfReadout(this.model.session.value, readout, this.model.view.value.zone);
     const half = time.length * 3.4 + 6;
     const x = screenX(camera, viewport, cursor.bin + 0.5);
-    return html`<span class="cursor mono" ${at(Math.max(half, Math.min(viewport.width - half, x)))}>${time}</span>`;
+    return html`<span class="cursor mono" ${at(Math.max(half, Math.min(viewport.width - half, x)))}
+      >${time}</span
+    >`;
   }
 }
 

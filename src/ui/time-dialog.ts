@@ -96,11 +96,13 @@ export class SpyTimeDialog extends SpyElement {
           @input=${() => (this.text = this.input.value)}
         />
         <p id="answer" class="answer mono ${target.kind === 'refused' ? 'bad' : ''}" role="status">
-          ${target.kind === 'refused'
-            ? html`${icon('error', 13)} ${target.reason}`
-            : target.kind === 'bin'
-              ? html`${icon('check', 13)} bin ${formatCount(target.bin)}`
-              : nothing}
+          ${
+            target.kind === 'refused'
+              ? html`${icon('error', 13)} ${target.reason}`
+              : target.kind === 'bin'
+                ? html`${icon('check', 13)} bin ${formatCount(target.bin)}`
+                : nothing
+          }
         </p>
         <p>A time like 9:45, 14:30:05.25 or 2:30 pm, or a bin like #1200.</p>
         <div class="actions">

@@ -1,10 +1,14 @@
 import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { icon, type IconName } from '#ui/icons';
 import { SHARED } from '#ui/shared.css';
 
-const ICONS: Record<'info' | 'warning' | 'error', IconName> = { info: 'info', warning: 'warning', error: 'error' };
+const ICONS: Record<'info' | 'warning' | 'error', IconName> = {
+  info: 'info',
+  warning: 'warning',
+  error: 'error',
+};
 /** Long enough to read; errors twice that. */
 const SHOWN_MS = 6000;
 
@@ -62,9 +66,12 @@ export class SpyToasts extends SpyElement {
     `,
   ];
 
-  readonly #watch = new StoreWatch(this, () => [this.model.toasts]);
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
   #held = false;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.toasts];
+  }
 
   override render(): TemplateResult {
     return html`<div
@@ -75,17 +82,14 @@ export class SpyToasts extends SpyElement {
       @pointerleave=${() => this.#hold(false)}
     >
       ${this.model.toasts.value.map(
-        ({ id, text, kind }) => html`<div class="toast ${kind}">
-          ${icon(ICONS[kind])}
-          <p>${text}</p>
-          <button
-            class="btn icon quiet"
-            aria-label="Dismiss"
-            @click=${() => this.actions.dismissToast(id)}
-          >
-            ${icon('close', 13)}
-          </button>
-        </div>`,
+        ({ id, text, kind }) =>
+          html`<div class="toast ${kind}">
+            ${icon(ICONS[kind])}
+            <p>${text}</p>
+            <button class="btn icon quiet" aria-label="Dismiss" @click=${() => this.actions.dismissToast(id)}>
+              ${icon('close', 13)}
+            </button>
+          </div>`,
       )}
     </div>`;
   }

@@ -62,7 +62,9 @@ export function themeColour(name: ColourName, theme: ResolvedTheme): string {
 }
 
 function declarations(theme: ResolvedTheme): string {
-  return (Object.keys(COLOURS) as ColourName[]).map((name) => `--${name}: ${themeColour(name, theme)};`).join(' ');
+  return (Object.keys(COLOURS) as ColourName[])
+    .map((name) => `--${name}: ${themeColour(name, theme)};`)
+    .join(' ');
 }
 
 /** Adopted by the document; custom properties reach every shadow root from there. */

@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { SPEEDS } from '#app/player';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
-import { SpyElement, StoreWatch, TEXT_HZ } from '#ui/element';
+import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { requestPart } from '#ui/events';
 import { formatCount, formatPrice, formatSpeed, NONE } from '#ui/format';
 import { icon, type IconName } from '#ui/icons';
@@ -200,37 +200,39 @@ export class SpyTopBar extends SpyElement {
 
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
-  readonly #watch = new StoreWatch(
-    this,
-    () => [this.model.session, this.model.player, this.model.view, this.model.warnings],
-    TEXT_HZ,
-  );
+  protected override readonly redrawHz = TEXT_HZ;
+
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.session, this.model.player, this.model.view, this.model.warnings];
+  }
 
   override render(): TemplateResult {
     const { phase, bins } = this.model.session.value;
     const open = phase !== 'empty' && (bins > 0 || phase !== 'probing');
     return html`<header>
       <div class="brand">${mark()}<span>Spymaster</span></div>
-      ${open
-        ? html`<spy-instrument-menu
-              .model=${this.model}
-              .actions=${this.actions}
-              .commands=${this.commands}
-            ></spy-instrument-menu>
-            ${this.#facts()} <span class="space"></span> ${this.#transport()} <span class="rule"></span>
-            <spy-layer-menu
-              .model=${this.model}
-              .actions=${this.actions}
-              .commands=${this.commands}
-            ></spy-layer-menu>
-            <spy-palette-menu
-              class="tool"
-              .model=${this.model}
-              .actions=${this.actions}
-              .commands=${this.commands}
-              .theme=${this.theme}
-            ></spy-palette-menu>`
-        : html`<span class="space"></span>`}
+      ${
+        open
+          ? html`<spy-instrument-menu
+                .model=${this.model}
+                .actions=${this.actions}
+                .commands=${this.commands}
+              ></spy-instrument-menu>
+              ${this.#facts()} <span class="space"></span> ${this.#transport()} <span class="rule"></span>
+              <spy-layer-menu
+                .model=${this.model}
+                .actions=${this.actions}
+                .commands=${this.commands}
+              ></spy-layer-menu>
+              <spy-palette-menu
+                class="tool"
+                .model=${this.model}
+                .actions=${this.actions}
+                .commands=${this.commands}
+                .theme=${this.theme}
+              ></spy-palette-menu>`
+          : html`<span class="space"></span>`
+      }
       ${this.#tools(open)}
     </header>`;
   }
@@ -241,32 +243,41 @@ export class SpyTopBar extends SpyElement {
     const { playhead } = model.player.value;
     const readout = model.readout(playhead);
     const zone = ianaZone(model.view.value.zone);
-    const spot = readout && readout.midPrice !== 0 ? formatPrice(readout.midPrice, config?.price_decimals ?? 2) : NONE;
+    const spot =
+      readout && readout.midPrice !== 0 ? formatPrice(readout.midPrice, config?.price_decimals ?? 2) : NONE;
     return html`<dl>
-      <div class="fact spot"><dt>Spot</dt><dd class="mono">${spot}</dd></div>
+      <div class="fact spot">
+        <dt>Spot</dt>
+        <dd class="mono">${spot}</dd>
+      </div>
       <div class="fact time">
         <dt>Time</dt>
         <dd class="mono">
-          ${readout
-            ? html`${formatClock12(readout.tsNs, zone)}
-                <button
-                  title=${withKey('Change the time zone', this.commands, COMMAND_IDS.zone)}
-                  aria-label=${`Time zone ${zoneName(readout.tsNs, zone)}, change`}
-                  @click=${() => this.commands.run(COMMAND_IDS.zone)}
-                >
-                  ${zoneName(readout.tsNs, zone)}
-                </button>`
-            : NONE}
+          ${
+            readout
+              ? html`${formatClock12(readout.tsNs, zone)}
+                  <button
+                    title=${withKey('Change the time zone', this.commands, COMMAND_IDS.zone)}
+                    aria-label=${`Time zone ${zoneName(readout.tsNs, zone)}, change`}
+                    @click=${() => this.commands.run(COMMAND_IDS.zone)}
+                  >
+                    ${zoneName(readout.tsNs, zone)}
+                  </button>`
+              : NONE
+          }
         </dd>
       </div>
       <div class="fact seq" title="Bins up to the playhead">
-        <dt>Window</dt><dd class="mono">${readout ? formatCount(playhead + 1) : NONE}</dd>
+        <dt>Window</dt>
+        <dd class="mono">${readout ? formatCount(playhead + 1) : NONE}</dd>
       </div>
       <div class="fact seq" title="Records processed up to the playhead">
-        <dt>WinID</dt><dd class="mono">${readout ? formatCount(readout.eventId) : NONE}</dd>
+        <dt>WinID</dt>
+        <dd class="mono">${readout ? formatCount(readout.eventId) : NONE}</dd>
       </div>
       <div class="fact hash" title="Hash of the runtime configuration">
-        <dt>Config</dt><dd class="mono">${config?.config_version ?? NONE}</dd>
+        <dt>Config</dt>
+        <dd class="mono">${config?.config_version ?? NONE}</dd>
       </div>
     </dl>`;
   }
@@ -288,7 +299,9 @@ export class SpyTopBar extends SpyElement {
       >
         ${SPEEDS.map((s) => html`<option value=${String(s)} ?selected=${s === speed}>${formatSpeed(s)}</option>`)}
       </select>
-      <span class="state" ?data-running=${playing} role="status"><i></i>${playing ? 'RUNNING' : 'PAUSED'}</span>
+      <span class="state" ?data-running=${playing} role="status"
+        ><i></i>${playing ? 'RUNNING' : 'PAUSED'}</span
+      >
     </div>`;
   }
 
@@ -303,16 +316,22 @@ export class SpyTopBar extends SpyElement {
       ${open ? this.#command('table', 'Table of the current bin', COMMAND_IDS.table, false, 'tool') : nothing}
       ${this.#command(THEME_ICONS[theme], `Theme: ${theme}`, COMMAND_IDS.theme, false, open ? 'tool' : '')}
       ${this.#command('help', 'Keyboard help', COMMAND_IDS.help, false, open ? 'tool' : '')}
-      ${open
-        ? html`<button
-              class="btn tool"
-              title=${withKey('Open a capture', this.commands, COMMAND_IDS.open)}
-              @click=${() => requestPart(this, 'open')}
-            >
-              ${icon('open')} Open
-            </button>
-            <spy-more-menu .model=${this.model} .actions=${this.actions} .commands=${this.commands}></spy-more-menu>`
-        : nothing}
+      ${
+        open
+          ? html`<button
+                class="btn tool"
+                title=${withKey('Open a capture', this.commands, COMMAND_IDS.open)}
+                @click=${() => requestPart(this, 'open')}
+              >
+                ${icon('open')} Open
+              </button>
+              <spy-more-menu
+                .model=${this.model}
+                .actions=${this.actions}
+                .commands=${this.commands}
+              ></spy-more-menu>`
+          : nothing
+      }
     `;
   }
 

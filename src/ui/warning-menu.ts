@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Warning } from '#app/model';
-import { SpyElement, StoreWatch } from '#ui/element';
+import { SpyElement, type Subscribable } from '#ui/element';
 import { formatCount, formatOffset } from '#ui/format';
 import { icon } from '#ui/icons';
 import { placePopover } from '#ui/popover';
@@ -69,7 +69,9 @@ export class SpyWarningMenu extends SpyElement {
     `,
   ];
 
-  readonly #watch = new StoreWatch(this, () => [this.model.warnings]);
+  protected override watched(): readonly Subscribable[] {
+    return [this.model.warnings];
+  }
 
   override render(): TemplateResult | typeof nothing {
     const all = this.model.warnings.value;
@@ -84,11 +86,13 @@ export class SpyWarningMenu extends SpyElement {
         <ul>
           ${open.map((w) => this.#warning(w))}
         </ul>
-        ${open.length < all.length
-          ? html`<p class="old">${all.length - open.length} dismissed</p>`
-          : open.length === 0
-            ? html`<p class="old">None</p>`
-            : nothing}
+        ${
+          open.length < all.length
+            ? html`<p class="old">${all.length - open.length} dismissed</p>`
+            : open.length === 0
+              ? html`<p class="old">None</p>`
+              : nothing
+        }
       </div>`;
   }
 
@@ -99,9 +103,9 @@ export class SpyWarningMenu extends SpyElement {
         <p>${problem.message}</p>
         ${problem.tip ? html`<p class="tip">${problem.tip}</p>` : nothing}
         <p class="meta mono">
-          ${problem.code}${count > 1 ? ` · ${formatCount(count)} times` : ''}${problem.offset === undefined
-            ? ''
-            : ` · byte ${formatOffset(problem.offset)}`}
+          ${problem.code}${count > 1 ? ` · ${formatCount(count)} times` : ''}${
+            problem.offset === undefined ? '' : ` · byte ${formatOffset(problem.offset)}`
+          }
         </p>
       </div>
       <button

@@ -130,7 +130,7 @@ export function charCodes(
   const nulls = nullRows(column, from, count);
   const codes = DataType.isDictionary(type)
     ? dictionaryCodes(column, from, count, nulls)
-    : DataType.isUtf8(type)
+    : DataType.isUtf8(type) || DataType.isBinary(type)
       ? utf8Codes(column, data.values as Uint8Array, data.valueOffsets as Int32Array, from, count)
       : textCodes(column, from, count);
   if (nulls) for (const row of nulls) codes[row] = fallback;
@@ -179,6 +179,15 @@ function textCodes(column: BatchColumn, from: number, count: number): Uint8Array
   return codes;
 }
 
-function firstCode(text: unknown): number {
-  return typeof text === 'string' && text !== '' ? text.charCodeAt(0) : 0;
+function firstCode(value: unknown): number {
+  const text = textValue(value);
+  return text === '' ? 0 : text.charCodeAt(0);
 }
+
+/** A text cell, also of a column of bytes; empty for null. */
+export function textValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value instanceof Uint8Array ? String.fromCharCode(...value.subarray(0, MAX_TEXT_BYTES)) : '';
+}
+
+const MAX_TEXT_BYTES = 256;

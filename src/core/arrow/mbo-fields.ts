@@ -64,7 +64,13 @@ const ACCEPTED: Readonly<Record<Role, string>> = {
 const MAX_DECIMAL_SCALE = 76;
 
 function isText(type: DataType): boolean {
-  return DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type);
+  // Some writers of Parquet do not mark text as such.
+  return (
+    DataType.isUtf8(type) ||
+    DataType.isLargeUtf8(type) ||
+    DataType.isUtf8View(type) ||
+    DataType.isBinary(type)
+  );
 }
 
 function isAccepted(role: Role, type: DataType): boolean {
@@ -106,25 +112,26 @@ export function nsPerUnit(type: DataType): number {
 /** Position in the table of every MBO column it has. */
 export type MboBinding = Readonly<Partial<Record<MboFieldName, number>>>;
 
+const FIELD_NAMES = Object.keys(MBO_FIELDS) as MboFieldName[];
+
+/** @throws ProblemError `columns/missing`, naming them and the columns there are */
+export function requireMboColumns(present: readonly string[]): void {
+  const needed = FIELD_NAMES.filter((name) => MBO_FIELDS[name].required);
+  const missing = needed.filter((name) => !present.includes(name));
+  if (missing.length === 0) return;
+  fail('columns/missing', `The table has no column ${missing.join(', ')}.`, {
+    tip: `Market-by-order tables need ${needed.join(', ')}. This one has ${listed(present)}.`,
+  });
+}
+
 /** @throws ProblemError `columns/missing`, `columns/type`, naming the columns */
 export function bindMboColumns(schema: Schema): MboBinding {
-  const names = Object.keys(MBO_FIELDS) as MboFieldName[];
+  const present = schema.fields.map((field) => field.name);
+  requireMboColumns(present);
   const binding: Partial<Record<MboFieldName, number>> = {};
-  for (const name of names) {
-    const index = schema.fields.findIndex((field) => field.name === name);
-    if (index >= 0) binding[name] = index;
-  }
-  const missing = names.filter((name) => MBO_FIELDS[name].required && binding[name] === undefined);
-  if (missing.length > 0) {
-    fail('columns/missing', `The table has no column ${missing.join(', ')}.`, {
-      tip:
-        `Market-by-order tables need ${names.filter((n) => MBO_FIELDS[n].required).join(', ')}. ` +
-        `This one has ${listed(schema.fields.map((field) => field.name))}.`,
-    });
-  }
-  for (const name of names) {
-    const index = binding[name];
-    if (index === undefined) continue;
+  for (const name of FIELD_NAMES) {
+    const index = present.indexOf(name);
+    if (index < 0) continue;
     const { role } = MBO_FIELDS[name];
     const type = schema.fields[index].type as DataType;
     if (!isAccepted(role, type)) {
@@ -133,6 +140,7 @@ export function bindMboColumns(schema: Schema): MboBinding {
         `The column ${name} has the type ${typeName(type)}; it must be ${ACCEPTED[role]}.`,
       );
     }
+    binding[name] = index;
   }
   return binding;
 }

@@ -14,6 +14,7 @@ import {
   floats,
   integers,
   nullRows,
+  textValue,
   type BatchColumn,
   type NarrowValues,
   type WideValues,
@@ -197,8 +198,8 @@ export class MboTable {
         if (key === lastKey) continue;
         lastKey = key;
       }
-      const symbol: unknown = symbols.vector.get(from + i);
-      if (typeof symbol !== 'string' || symbol === '') continue;
+      const symbol = textValue(symbols.vector.get(from + i));
+      if (symbol === '') continue;
       if (!ids) words[b + W_INSTRUMENT] = this.#idOf(symbol);
       this.#name(publisher, words[b + W_INSTRUMENT], symbol);
     }

@@ -32,6 +32,8 @@ type State = 'header' | 'records' | 'done';
 export class DbnDecoder {
   /** Known once the metadata part was delivered; stays `undefined` for fragments. */
   metadata: DbnMetadata | undefined;
+  /** Of the records, from the metadata or as named for a fragment; `undefined` until known. */
+  version: DbnVersion | undefined;
   /** Records skipped because their type is unknown, by type. */
   readonly skipped = new Map<number, number>();
 
@@ -135,6 +137,7 @@ export class DbnDecoder {
 
   private startRecords(version: DbnVersion, tsOut: boolean, offset: number): void {
     this.state = 'records';
+    this.version = version;
     this.tsOut = tsOut;
     this.sizes = recordSizes(version, tsOut);
     this.storeOffset = offset;

@@ -9,7 +9,9 @@ import { mixedStream, sampleBlock, sampleMetadata } from '#core/dbn/testing/samp
 import { mutate } from '#core/io/testing/mutate';
 import { concatenate, randomSlices } from '#core/io/testing/slices';
 
-const MUTANTS = process.env['SPYMASTER_LONG'] ? 100_000 : 2000;
+const IS_LONG = process.env['SPYMASTER_LONG'] !== undefined;
+const MUTANTS = IS_LONG ? 50_000 : 2000;
+const TIMEOUT_MS = IS_LONG ? 1_800_000 : 60_000;
 const PER_SEED = 100;
 
 const PROBLEM_CODES =
@@ -26,28 +28,32 @@ function originals(version: DbnVersion, random: Random): Uint8Array[] {
 }
 
 describe.each([1, 2, 3] as const)('mutants of version %s', (version) => {
-  it(`(${MUTANTS}) give records or problems, alike in all slicings`, () => {
-    let damaged = 0;
-    for (const seed of SEEDS) {
-      const random = new Random(seed, version);
-      const files = originals(version, random);
-      for (let i = 0; i < PER_SEED; i++) {
-        const mutant = mutate(files[i % 2], random);
-        const where = `seed ${seed}, mutant ${i}`;
-        const whole = decodeAll(mutant);
-        expect(whole.metadata !== undefined || whole.isFatal, where).toBe(true);
-        for (const { code, offset } of whole.problems) {
-          expect(code, where).toMatch(PROBLEM_CODES);
-          expect(offset, where).toBeGreaterThanOrEqual(0);
-          expect(offset, where).toBeLessThanOrEqual(mutant.length);
+  it(
+    `(${MUTANTS}) give records or problems, alike in all slicings`,
+    () => {
+      let damaged = 0;
+      for (const seed of SEEDS) {
+        const random = new Random(seed, version);
+        const files = originals(version, random);
+        for (let i = 0; i < PER_SEED; i++) {
+          const mutant = mutate(files[i % 2], random);
+          const where = `seed ${seed}, mutant ${i}`;
+          const whole = decodeAll(mutant);
+          expect(whole.metadata !== undefined || whole.isFatal, where).toBe(true);
+          for (const { code, offset } of whole.problems) {
+            expect(code, where).toMatch(PROBLEM_CODES);
+            expect(offset, where).toBeGreaterThanOrEqual(0);
+            expect(offset, where).toBeLessThanOrEqual(mutant.length);
+          }
+          if (whole.metadata) SymbolMap.fromMetadata(whole.metadata).on(20231114);
+          expect(decodeAll(mutant, randomSlices(random, 400)).digest, where).toBe(whole.digest);
+          if (whole.problems.length > 0) damaged++;
         }
-        if (whole.metadata) SymbolMap.fromMetadata(whole.metadata).on(20231114);
-        expect(decodeAll(mutant, randomSlices(random, 400)).digest, where).toBe(whole.digest);
-        if (whole.problems.length > 0) damaged++;
       }
-    }
-    expect(damaged).toBeGreaterThan(MUTANTS / 4);
-  });
+      expect(damaged).toBeGreaterThan(MUTANTS / 4);
+    },
+    TIMEOUT_MS,
+  );
 
   it('with damage behind a record keep every record before it', () => {
     const random = new Random(77, version);

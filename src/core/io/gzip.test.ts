@@ -8,7 +8,9 @@ import { inflateAll } from '#core/io/testing/inflate-all';
 import { mutate } from '#core/io/testing/mutate';
 import { concatenate, randomSlices, slicesOf } from '#core/io/testing/slices';
 
-const MUTANTS = process.env['SPYMASTER_LONG'] ? 50_000 : 2000;
+const IS_LONG = process.env['SPYMASTER_LONG'] !== undefined;
+const MUTANTS = IS_LONG ? 50_000 : 2000;
+const TIMEOUT_MS = IS_LONG ? 1_800_000 : 60_000;
 
 const text = (t: string): Uint8Array => Uint8Array.from(t, (c) => c.charCodeAt(0));
 const noise = (length: number, seed: number): Uint8Array => {
@@ -85,10 +87,10 @@ describe('gzip', () => {
   });
 
   it('that expands a thousandfold comes in pieces of at most 1 MiB', async () => {
-    const input = gzip(new Uint8Array(64 << 20), 9);
-    expect(input.length).toBeLessThan(70_000);
+    const input = gzip(new Uint8Array(32 << 20), 9);
+    expect(input.length).toBeLessThan(35_000);
     const { bytes, problem, largestPiece } = await inflateAll('gzip', input);
-    expect([bytes.length, problem, largestPiece]).toEqual([64 << 20, undefined, 1 << 20]);
+    expect([bytes.length, problem, largestPiece]).toEqual([32 << 20, undefined, 1 << 20]);
   });
 });
 
@@ -99,7 +101,7 @@ describe('damaged gzip', () => {
     const whole = (await inflateAll('gzip', input)).bytes;
     for (let end = 0; end < input.length; end++) {
       const { bytes, problem } = await inflateAll('gzip', input.subarray(0, end));
-      expect(bytes).toEqual(whole.subarray(0, bytes.length));
+      expect(Buffer.compare(bytes, whole.subarray(0, bytes.length))).toBe(0);
       expect(problem).toEqual(
         end === first.length ? undefined : expect.objectContaining({ code: 'gzip/truncated', offset: end }),
       );
@@ -172,35 +174,41 @@ describe('damaged gzip', () => {
     expect(decompressor.end(() => expect.unreachable())).toBe(problem);
   });
 
-  it(`(${MUTANTS} mutants) neither hangs nor crashes, and is never taken for whole`, async () => {
-    const inputs = [
-      gzip(prose(2000, 1)),
-      gzip(noise(300, 2), 0),
-      concatenate([gzip(prose(200, 3), 1), withAllFields(gzip(text('abc')))]),
-      gzip(new Uint8Array(30_000), 9),
-    ];
-    const contents = await Promise.all(inputs.map(async (input) => (await inflateAll('gzip', input)).bytes));
-    let damaged = 0;
-    for (let i = 0; i < MUTANTS; i++) {
-      const random = new Random(i, 3);
-      const mutant = mutate(inputs[i % inputs.length], random);
-      const whole = await inflateAll('gzip', mutant);
-      const sliced = await inflateAll('gzip', mutant, randomSlices(random, 600));
-      expect(sliced.problem, `mutant ${i}`).toEqual(whole.problem);
-      expect(Buffer.compare(sliced.bytes, whole.bytes), `mutant ${i}`).toBe(0);
-      if (!whole.problem) {
-        // What passes its checksums is what was compressed, perhaps without or with more of its members.
-        const content = contents[i % inputs.length];
-        const isPart = Buffer.from(content).includes(Buffer.from(whole.bytes));
-        expect(isPart || Buffer.from(whole.bytes).includes(Buffer.from(content)), `mutant ${i}`).toBe(true);
-        continue;
+  it(
+    `(${MUTANTS} mutants) neither hangs nor crashes, and is never taken for whole`,
+    async () => {
+      const inputs = [
+        gzip(prose(2000, 1)),
+        gzip(noise(300, 2), 0),
+        concatenate([gzip(prose(200, 3), 1), withAllFields(gzip(text('abc')))]),
+        gzip(new Uint8Array(30_000), 9),
+      ];
+      const contents = await Promise.all(
+        inputs.map(async (input) => (await inflateAll('gzip', input)).bytes),
+      );
+      let damaged = 0;
+      for (let i = 0; i < MUTANTS; i++) {
+        const random = new Random(i, 3);
+        const mutant = mutate(inputs[i % inputs.length], random);
+        const whole = await inflateAll('gzip', mutant);
+        const sliced = await inflateAll('gzip', mutant, randomSlices(random, 600));
+        expect(sliced.problem, `mutant ${i}`).toEqual(whole.problem);
+        expect(Buffer.compare(sliced.bytes, whole.bytes), `mutant ${i}`).toBe(0);
+        if (!whole.problem) {
+          // What passes its checksums is what was compressed, perhaps without or with more of its members.
+          const content = contents[i % inputs.length];
+          const isPart = Buffer.from(content).includes(Buffer.from(whole.bytes));
+          expect(isPart || Buffer.from(whole.bytes).includes(Buffer.from(content)), `mutant ${i}`).toBe(true);
+          continue;
+        }
+        damaged++;
+        expect(whole.problem.code).toMatch(/^gzip\/(corrupt|truncated|checksum|trailing-garbage)$/);
+        expect(whole.problem.offset).toBeLessThanOrEqual(mutant.length);
       }
-      damaged++;
-      expect(whole.problem.code).toMatch(/^gzip\/(corrupt|truncated|checksum|trailing-garbage)$/);
-      expect(whole.problem.offset).toBeLessThanOrEqual(mutant.length);
-    }
-    expect(damaged).toBeGreaterThan(MUTANTS / 2);
-  });
+      expect(damaged).toBeGreaterThan(MUTANTS / 2);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe('the CRC', () => {

@@ -181,9 +181,9 @@ export class DerivativeRuntime {
     const { history, scratch } = this;
     history.push(channel, value);
     if (history.count(channel) < this.config.state_model_zscore_min_periods) return 0;
-    const center = history.median(channel);
-    const deviation = history.mad(channel, center);
-    if (MAD_TO_SIGMA * deviation > Z_EPS) return robustZ(value, center, deviation, Z_EPS);
+    history.measure(channel);
+    const deviation = history.mads[channel];
+    if (MAD_TO_SIGMA * deviation > Z_EPS) return robustZ(value, history.medians[channel], deviation, Z_EPS);
     return globalZ(value, meanStd(scratch, history.copyTo(channel, scratch)), Z_EPS);
   }
 }

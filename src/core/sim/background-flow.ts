@@ -128,7 +128,7 @@ export class BackgroundFlow {
     const tick = this.tickAt(side, distance);
     if (tick < 0 || tick >= book.ticks) return;
     const n = book.orders[side * book.ticks + tick];
-    let odds = shape.usualOrders[distance] * shape.roundness[tick];
+    let odds = shape.usualAt(distance, tick);
     if (distance === 0) odds *= this.touchHerding(side);
     if (distance < NEAR_TICKS) odds *= controls.placement[side];
     // odds : n is the ratio of adds to cancels.

@@ -32,7 +32,7 @@ export class BookBuilder {
       for (let d = 0; d < REACH_TICKS; d++) {
         const tick = this.tickAt(side, d);
         if (tick < 0 || tick >= market.book.ticks) break;
-        const usual = market.shape.usualOrders[d] * market.shape.roundness[tick];
+        const usual = market.shape.usualAt(d, tick);
         // The touch is never left out, so that the book opens with the spread asked for.
         const n = Math.max(d === 0 ? 1 : 0, Math.floor(usual * (0.6 + 0.8 * random.unit()) + random.unit()));
         for (let i = 0; i < n; i++) todo.push(d * 2 + side);

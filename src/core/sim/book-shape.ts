@@ -11,13 +11,16 @@ export const REACH_TICKS = 160;
 /** Distances counted as near the touch where features thin or thicken the book. */
 export const NEAR_TICKS = 14;
 
+/** Round prices are popular from this distance on. */
+const ROUND_FROM_TICKS = 4;
+
 const DISTANCE_TABLE = 4096;
 
 export class BookShape {
-  /** Usual number of orders per distance, 0 .. REACH_TICKS - 1. */
+  /** Usual number of orders at an ordinary price per distance, 0 .. REACH_TICKS - 1. */
   readonly usualOrders = new Float64Array(REACH_TICKS);
   /** Per tick of the band: round prices attract more orders. */
-  readonly roundness = new Float64Array(2 * HALF_BAND_TICKS);
+  private readonly roundness = new Float64Array(2 * HALF_BAND_TICKS);
   /** Distances in proportion to how often they are acted upon. */
   private readonly distances = new Uint8Array(DISTANCE_TABLE);
 
@@ -28,6 +31,13 @@ export class BookShape {
     this.fillDistances();
   }
 
+  /** Usual number of orders at a price. Close to the touch round prices are no longer special, or it would stick there. */
+  usualAt(distance: number, tick: number): number {
+    const usual = this.usualOrders[distance];
+    return distance < ROUND_FROM_TICKS ? usual : usual * this.roundness[tick];
+  }
+
+  /** A distance at which something happens. */
   distance(random: Random): number {
     return this.distances[random.u32() >>> 20];
   }

@@ -6,6 +6,20 @@ import { createFeature } from '#core/sim/features/feature-factory';
 import { STREAM_DIRECTOR, STREAM_FEATURES, type Market } from '#core/sim/market';
 import type { ScheduledFeature } from '#core/sim/options';
 
+/** How often each kind is drawn, relative to the others. */
+const WEIGHTS: Readonly<Record<FeatureKind, number>> = {
+  sweep: 4,
+  iceberg: 3,
+  wall: 3,
+  vacuum: 2,
+  news: 1,
+  halt: 1,
+  gap: 1,
+  snapshot: 1,
+  clear: 1,
+  'one-sided': 1,
+};
+
 /** Calm between the end of a feature and the start of the next random one. */
 const MIN_PAUSE_NS = 2e9;
 
@@ -19,6 +33,7 @@ export class Director {
   /** In order of time; `next` is the first not yet started. */
   private readonly schedule: readonly ScheduledFeature[];
   private next = 0;
+  /** Kinds that are drawn, each as often as its weight. */
   private readonly randomKinds: readonly FeatureKind[];
   private readonly meanPauseNs: number;
   private nextRandomNs: number;
@@ -32,7 +47,9 @@ export class Director {
     const { schedule, features, randomFeaturesPerMinute, seed } = market.options;
     this.random = new Random(seed, STREAM_DIRECTOR);
     this.schedule = schedule.filter((f) => features[f.kind]).sort((a, b) => a.atSeconds - b.atSeconds);
-    this.randomKinds = FEATURE_KINDS.filter((kind) => features[kind]);
+    this.randomKinds = FEATURE_KINDS.filter((kind) => features[kind]).flatMap((kind) =>
+      new Array<FeatureKind>(WEIGHTS[kind]).fill(kind),
+    );
     this.meanPauseNs = this.randomKinds.length === 0 ? Infinity : 60e9 / randomFeaturesPerMinute;
     this.nextRandomNs = this.drawRandomNs();
   }

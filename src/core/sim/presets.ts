@@ -57,16 +57,16 @@ export const PRESETS = {
   demo: {
     title: 'Demo',
     description:
-      'Eleven minutes, about 400 records/s: calm, a wall that flees, an absorbing iceberg, a second wall that is followed by a vacuum, a sweep, a news burst, recovery.',
+      'Twelve minutes, about 400 records/s on average: calm, a wall that flees, an absorbing iceberg, a second wall that is followed by a vacuum, a sweep, a news burst, recovery.',
     options: simulatorOptions({
-      seed: 20,
-      durationSeconds: 660,
-      rate: 400,
+      seed: 58,
+      durationSeconds: 720,
+      rate: 420,
       volatility: 0.5,
       schedule: [
-        { kind: 'wall', atSeconds: 80, side: 'ask', scale: 1.3, durationSeconds: 45 },
-        { kind: 'iceberg', atSeconds: 150, side: 'bid', scale: 6, durationSeconds: 70 },
-        { kind: 'wall', atSeconds: 255, side: 'bid', scale: 1.2, durationSeconds: 40 },
+        { kind: 'wall', atSeconds: 80, side: 'ask', scale: 2, durationSeconds: 45 },
+        { kind: 'iceberg', atSeconds: 150, side: 'bid', scale: 8, durationSeconds: 70 },
+        { kind: 'wall', atSeconds: 255, side: 'bid', scale: 2, durationSeconds: 40 },
         { kind: 'vacuum', atSeconds: 300, side: 'bid', scale: 1.4 },
         { kind: 'sweep', atSeconds: 390, side: 'ask' },
         { kind: 'news', atSeconds: 450, durationSeconds: 3 },

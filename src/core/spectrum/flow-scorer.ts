@@ -95,21 +95,21 @@ export class FlowScorer {
   /** Scores a slot whose current values are those at index `at`. */
   private evaluate(slot: number, d1: Float64Array, d2: Float64Array, d3: Float64Array, at: number): void {
     const { history } = this;
+    const { medians, mads } = history;
+    const channel = 3 * slot;
     let score = 0;
-    if (history.count(3 * slot) >= this.minPeriods) {
-      const z1 = latestZ(history, 3 * slot, d1[at]);
-      const z2 = latestZ(history, 3 * slot + 1, d2[at]);
-      const z3 = latestZ(history, 3 * slot + 2, d3[at]);
+    if (history.count(channel) >= this.minPeriods) {
+      history.measure(channel);
+      history.measure(channel + 1);
+      history.measure(channel + 2);
+      const z1 = robustZ(d1[at], medians[channel], mads[channel], Z_EPS);
+      const z2 = robustZ(d2[at], medians[channel + 1], mads[channel + 1], Z_EPS);
+      const z3 = robustZ(d3[at], medians[channel + 2], mads[channel + 2], Z_EPS);
       score = clampUnit(tanhBlend(z1, z2, z3, this.weights, this.scale));
     }
     this.score[slot] = score;
     this.state[slot] = score >= this.threshold ? 1 : score <= -this.threshold ? -1 : 0;
   }
-}
-
-function latestZ(history: SlidingMedianMad, slot: number, current: number): number {
-  const center = history.median(slot);
-  return robustZ(current, center, history.mad(slot, center), Z_EPS);
 }
 
 function checkFlowScorer(config: FlowScorerConfig): void {

@@ -49,7 +49,7 @@ export class SpectrumTracker {
   private readonly ring: Float64Array;
   /** Rolling sums, one per window and slot. */
   private readonly sums: Float64Array;
-  private readonly bins: Float64Array;
+  private readonly bins: Int32Array;
   /** Work space of `reset`: c, then D1..D3 of the last bins. */
   private readonly pastC: Float64Array;
   private readonly pastD1: Float64Array;
@@ -78,7 +78,7 @@ export class SpectrumTracker {
     this.d3 = new Float64Array(capacity);
     this.ring = new Float64Array(capacity * this.longest);
     this.sums = new Float64Array(capacity * this.windows.length);
-    this.bins = new Float64Array(capacity);
+    this.bins = new Int32Array(capacity);
     this.pastC = new Float64Array(this.historyLength);
     this.pastD1 = new Float64Array(this.zWindow);
     this.pastD2 = new Float64Array(this.zWindow);
@@ -159,7 +159,7 @@ export class SpectrumTracker {
     this.scorer.restore(reader);
   }
 
-  private saved(): readonly Float64Array[] {
+  private saved(): readonly (Float64Array | Int32Array)[] {
     return [this.ring, this.sums, this.bins, this.composite, this.d1, this.d2, this.d3];
   }
 

@@ -65,7 +65,7 @@ describe('the reference vectors', () => {
         c.bins[0].score.length,
       );
       for (const bin of c.bins) {
-        scorer.pushBin(bin.d1, bin.d2, bin.d3);
+        scorer.pushBin(Float64Array.from(bin.d1), Float64Array.from(bin.d2), Float64Array.from(bin.d3));
         expectAllClose(scorer.score, bin.score);
         expect([...scorer.state]).toEqual(bin.state_code);
       }

@@ -9,13 +9,12 @@ export const MAD_TO_SIGMA = 1.4826;
 /** Scales below this count as zero in the state model and the series helpers. */
 export const Z_EPS = 1e-12;
 
-/** Mean of two numbers; stays finite when their sum would not. Never -0. */
+/** Mean of two numbers whose sum is finite. Never -0. */
 export function midpoint(a: number, b: number): number {
-  const sum = a + b;
-  return (Number.isFinite(sum) ? sum / 2 : a / 2 + b / 2) + 0;
+  return (a + b) * 0.5 + 0;
 }
 
-/** Median; the mean of the two middle values of an even count. Empty input gives 0. */
+/** Median; the mean of the two middle values of an even count. Never -0; empty input gives 0. */
 export function median(values: ArrayLike<number>): number {
   const n = values.length;
   if (n === 0) return 0;

@@ -5,6 +5,9 @@ import { midpoint } from '#core/stats/robust';
 /** Longest supported window, in values. */
 export const MAX_WINDOW = 4096;
 
+/** Largest magnitude of a value: medians, distances and scaled MADs then stay finite. */
+export const MAX_MAGNITUDE = 2 ** 1022;
+
 /**
  * Median and MAD of the last `window` values of many independent series, one per slot; bit-equal to `median` and `mad`
  * of `robust.ts` on the same values.
@@ -15,13 +18,16 @@ export const MAX_WINDOW = 4096;
  * construction: with 3 × 101 windows of 300 values this is the hot loop of a bin.
  */
 export class SlidingMedianMad {
+  /** Median and unscaled MAD of each slot when it was last measured. */
+  readonly medians: Float64Array;
+  readonly mads: Float64Array;
   /** Windows in order of arrival, `window` values per slot, and sorted. */
   private readonly ring: Float64Array;
   private readonly sorted: Float64Array;
   private readonly counts: Int32Array;
   /** Ring position of the next value: the oldest one when the window is full. */
   private readonly heads: Int32Array;
-  /** How many of the distances up to the MAD lay below the median when it was last asked for. */
+  /** How many of the distances up to the MAD lay below the median when last measured. */
   private readonly hints: Int32Array;
 
   /** @throws ProblemError `stats/window` unless `window` is a whole number from 1 to `MAX_WINDOW` */
@@ -37,6 +43,8 @@ export class SlidingMedianMad {
     this.counts = new Int32Array(slots);
     this.heads = new Int32Array(slots);
     this.hints = new Int32Array(slots);
+    this.medians = new Float64Array(slots);
+    this.mads = new Float64Array(slots);
   }
 
   /** Values held, at most `window`. */
@@ -44,10 +52,12 @@ export class SlidingMedianMad {
     return this.counts[slot];
   }
 
-  /** Adds a value, dropping the oldest of a full window. Throws a RangeError unless it is finite. */
+  /** Adds a value, dropping the oldest of a full window. Throws a RangeError beyond `MAX_MAGNITUDE` and for NaN. */
   push(slot: number, value: number): void {
     const x = canonical(value);
-    const old = this.exchange(slot, x);
+    const ringIndex = this.advance(slot);
+    const old = this.ring[ringIndex];
+    this.ring[ringIndex] = x;
     const start = slot * this.window;
     const s = this.sorted;
     if (this.counts[slot] < this.window) {
@@ -56,7 +66,7 @@ export class SlidingMedianMad {
       s.copyWithin(at + 1, at, end);
       s[at] = x;
     } else {
-      shift(s, lowerBound(s, old, start, this.window), lowerBound(s, x, start, this.window), old, x);
+      s[shift(s, lowerBound(s, old, start, this.window), lowerBound(s, x, start, this.window))] = x;
     }
   }
 
@@ -74,20 +84,29 @@ export class SlidingMedianMad {
       this.push(slot + 2, c[at]);
       return;
     }
-    const s = this.sorted;
-    const x1 = canonical(a[at]);
-    const x2 = canonical(b[at]);
-    const x3 = canonical(c[at]);
-    const old1 = this.exchange(slot, x1);
-    const old2 = this.exchange(slot + 1, x2);
-    const old3 = this.exchange(slot + 2, x3);
+    const { ring, sorted: s } = this;
+    const x1 = a[at] + 0;
+    const x2 = b[at] + 0;
+    const x3 = c[at] + 0;
+    if (!(Math.abs(x1) <= MAX_MAGNITUDE && Math.abs(x2) <= MAX_MAGNITUDE && Math.abs(x3) <= MAX_MAGNITUDE)) {
+      throw new RangeError(`SlidingMedianMad: ${x1}, ${x2} or ${x3} is not a usable value`);
+    }
+    const index1 = this.advance(slot);
+    const index2 = this.advance(slot + 1);
+    const index3 = this.advance(slot + 2);
+    const old1 = ring[index1];
+    const old2 = ring[index2];
+    const old3 = ring[index3];
+    ring[index1] = x1;
+    ring[index2] = x2;
+    ring[index3] = x3;
     let from1 = slot * window;
     let from2 = from1 + window;
     let from3 = from2 + window;
     let at1 = from1;
     let at2 = from2;
     let at3 = from3;
-    for (let length = window; length > 0; ) {
+    for (let length = window; length > 0;) {
       const half = (length + 1) >> 1;
       const last = half - 1;
       from1 += half & -Number(s[from1 + last] < old1);
@@ -98,9 +117,9 @@ export class SlidingMedianMad {
       at3 += half & -Number(s[at3 + last] < x3);
       length -= half;
     }
-    shift(s, from1, at1, old1, x1);
-    shift(s, from2, at2, old2, x2);
-    shift(s, from3, at3, old3, x3);
+    s[shift(s, from1, at1)] = x1;
+    s[shift(s, from2, at2)] = x2;
+    s[shift(s, from3, at3)] = x3;
   }
 
   /** Replaces a window by the last `window` of the first `length` values, oldest first; sorts once. */
@@ -111,24 +130,23 @@ export class SlidingMedianMad {
     this.adopt(slot, count, count === this.window ? 0 : count);
   }
 
-  /** 0 when empty. */
-  median(slot: number): number {
-    const n = this.counts[slot];
-    if (n === 0) return 0;
-    const s = this.sorted;
-    const upper = slot * this.window + (n >> 1);
-    return midpoint(s[n % 2 === 0 ? upper - 1 : upper], s[upper]);
-  }
-
-  /** Unscaled MAD around `center`, which must be `median(slot)`; 0 when empty. */
-  mad(slot: number, center: number): number {
+  /** Puts median and MAD of a slot's window into `medians[slot]` and `mads[slot]`; 0 when it is empty. */
+  measure(slot: number): void {
     const s = this.sorted;
     const n = this.counts[slot];
+    if (n === 0) {
+      this.medians[slot] = 0;
+      this.mads[slot] = 0;
+      return;
+    }
+    const start = slot * this.window;
     const half = n >> 1;
+    const isEven = n % 2 === 0;
+    const middle = start + half;
+    const center = isEven ? midpoint(s[middle - 1], s[middle]) : s[middle];
+
     // Distances below the median are center - s[first - i], above s[middle + j] - center, both rising. Find how many
     // of the `half` smallest distances lie below: the least i whose distance reaches the (half - 1 - i)-th above.
-    const start = slot * this.window;
-    const middle = start + half;
     const first = middle - 1;
     const last = middle + half - 1;
     let below = Math.min(this.hints[slot], half);
@@ -137,14 +155,15 @@ export class SlidingMedianMad {
     this.hints[slot] = below;
 
     const above = middle + half - below;
-    const nextBelow = below < half ? center - s[first - below] : Infinity;
-    const nextAbove = above < start + n ? s[above] - center : Infinity;
-    const next = nextBelow < nextAbove ? nextBelow : nextAbove;
-    if (n % 2 === 1) return next;
-    if (n === 0) return 0;
-    const lastBelow = below > 0 ? center - s[middle - below] : 0;
-    const lastAbove = above > middle ? s[above - 1] - center : 0;
-    return midpoint(lastBelow > lastAbove ? lastBelow : lastAbove, next);
+    let mad = below < half ? center - s[first - below] : s[above] - center;
+    if (above < start + n && s[above] - center < mad) mad = s[above] - center;
+    if (isEven) {
+      const lastBelow = below > 0 ? center - s[middle - below] : 0;
+      const lastAbove = above > middle ? s[above - 1] - center : 0;
+      mad = midpoint(lastBelow > lastAbove ? lastBelow : lastAbove, mad);
+    }
+    this.medians[slot] = center;
+    this.mads[slot] = mad;
   }
 
   /** Writes a window, oldest value first, to the front of `target` and returns its length. */
@@ -169,7 +188,9 @@ export class SlidingMedianMad {
   /** Restores what an instance of the same shape saved. */
   restore(reader: StateReader): void {
     reader.begin('sliding-median-mad', 1);
-    const complete = [this.counts, this.heads, this.ring].every((array) => reader.arrayInto(array) === array.length);
+    const complete = [this.counts, this.heads, this.ring].every(
+      (array) => reader.arrayInto(array) === array.length,
+    );
     for (let slot = 0; slot < this.slots; slot++) {
       const count = this.counts[slot];
       const head = this.heads[slot];
@@ -190,22 +211,19 @@ export class SlidingMedianMad {
     this.heads[slot] = head;
   }
 
-  /** Puts a value into the ring and returns the one it displaces. */
-  private exchange(slot: number, x: number): number {
+  /** Ring index of a slot's next value. */
+  private advance(slot: number): number {
     const head = this.heads[slot];
-    const at = slot * this.window + head;
-    const old = this.ring[at];
-    this.ring[at] = x;
     this.heads[slot] = head + 1 === this.window ? 0 : head + 1;
-    return old;
+    return slot * this.window + head;
   }
 }
 
 /** -0 becomes 0: the two compare equal but would make the sorted order ambiguous. */
 function canonical(value: number): number {
-  const x = value + 0;
-  if (x - x !== 0) throw new RangeError(`SlidingMedianMad: ${value} is not finite`);
-  return x;
+  if (!(Math.abs(value) <= MAX_MAGNITUDE))
+    throw new RangeError(`SlidingMedianMad: ${value} is not a usable value`);
+  return value + 0;
 }
 
 /** First position of the `length` sorted values from `start` that is not below `x`; the end when there is none. */
@@ -219,13 +237,12 @@ function lowerBound(sorted: Float64Array, x: number, start: number, length: numb
   return at;
 }
 
-/** Replaces `old` by `x` in a sorted run, given their lower bounds in it. */
-function shift(sorted: Float64Array, from: number, at: number, old: number, x: number): void {
-  if (x > old) {
+/** Closes the gap at `from` and opens one before `at`, the lower bound of a new value; returns the new place. */
+function shift(sorted: Float64Array, from: number, at: number): number {
+  if (at > from) {
     sorted.copyWithin(from, from + 1, at);
-    sorted[at - 1] = x;
-  } else {
-    sorted.copyWithin(at + 1, at, from);
-    sorted[at] = x;
+    return at - 1;
   }
+  sorted.copyWithin(at + 1, at, from);
+  return at;
 }

@@ -124,7 +124,8 @@ export class GridDepth {
       larger.set(this.slotOfLevel);
       this.slotOfLevel = larger;
     }
-    const slot = slotOfPrice(this.book.levelPrice[level], this.tickInt, this.anchorTick, this.slots);
+    // As an integer: a slot that could be a float would make every index derived from it one.
+    const slot = slotOfPrice(this.book.levelPrice[level], this.tickInt, this.anchorTick, this.slots) | 0;
     this.slotOfLevel[level] = slot < 0 ? OUT_OF_RANGE : slot + FIRST_SLOT;
     if (level >= this.knownEnd) this.knownEnd = level + 1;
     return slot;

@@ -61,7 +61,7 @@ export class TickReader {
     if (edge >= 0) {
       const cells = ticks.lastEdge - edge;
       if (cells < POWER_ROWS) {
-        row = cells * POWER_STRIDE;
+        row = (cells | 0) * POWER_STRIDE;
       } else {
         ticks.peek(slot, this.scratch);
         s = this.scratch;

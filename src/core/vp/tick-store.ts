@@ -128,7 +128,8 @@ export class TickStore {
     const o = slot * TICK_STRIDE;
     const lastNs = s[o + LAST_NS];
     if (!(tNs > lastNs)) return;
-    this.inputs.fill(0);
+    const { inputs } = this;
+    for (let i = 0; i < CHAINS; i++) inputs[i] = 0;
     this.step(o, (tNs - lastNs) / 1e9);
     s[o + LAST_NS] = tNs;
   }
@@ -177,11 +178,11 @@ export class TickStore {
   /** Masses and chains of a state after `cells` whole cells without events; `to` may be `from`. */
   applyCells(from: Float64Array, f: number, to: Float64Array, t: number, cells: number): void {
     if (cells < POWER_ROWS) {
-      this.applyRow(from, f, to, t, cells * POWER_STRIDE);
+      this.applyRow(from, f, to, t, (cells | 0) * POWER_STRIDE);
       return;
     }
     const low = cells % POWER_ROWS;
-    this.applyRow(from, f, to, t, low * POWER_STRIDE);
+    this.applyRow(from, f, to, t, (low | 0) * POWER_STRIDE);
     this.applyManyCells(to, t, (cells - low) / POWER_ROWS);
   }
 
@@ -253,9 +254,11 @@ export class TickStore {
     const alphaV = emaAlpha(dt, this.tauV);
     const alphaA = emaAlpha(dt, this.tauA);
     const alphaJ = emaAlpha(dt, this.tauJ);
-    for (let i = 0; i < CHAINS; i++) {
-      stepChain(s, o + V_ADD + i, inputs[i] * perSecond, alphaV, alphaA, alphaJ, perSecond);
-    }
+    stepChain(s, o + V_ADD, inputs[0] * perSecond, alphaV, alphaA, alphaJ, perSecond);
+    stepChain(s, o + V_PULL, inputs[1] * perSecond, alphaV, alphaA, alphaJ, perSecond);
+    stepChain(s, o + V_FILL, inputs[2] * perSecond, alphaV, alphaA, alphaJ, perSecond);
+    stepChain(s, o + V_BID, inputs[3] * perSecond, alphaV, alphaA, alphaJ, perSecond);
+    stepChain(s, o + V_ASK, inputs[4] * perSecond, alphaV, alphaA, alphaJ, perSecond);
   }
 
   private applyRow(from: Float64Array, f: number, to: Float64Array, t: number, row: number): void {
@@ -285,7 +288,7 @@ export class TickStore {
     let left = thousands;
     for (let level = 1; level < 3 && left > 0; level++) {
       const n = left % POWER_ROWS;
-      this.applyRow(s, o, s, o, (level * POWER_ROWS + n) * POWER_STRIDE);
+      this.applyRow(s, o, s, o, ((level * POWER_ROWS + n) | 0) * POWER_STRIDE);
       left = (left - n) / POWER_ROWS;
     }
     // What is left counts 1,024^3 cells: twice half of the highest level.

@@ -96,7 +96,7 @@ export class VpPipeline {
 
   /** @throws ProblemError where the configuration cannot be run */
   constructor(
-    private readonly config: VpRuntimeConfig,
+    readonly config: VpRuntimeConfig,
     private readonly options: VpPipelineOptions,
     readonly book = new OrderBook(),
   ) {

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Problem } from '#base/problem';
 import { DbnDecoder } from '#core/dbn/dbn-decoder';
-import type { DbnDecoderOptions, DbnMetadata, DbnPart, DbnVersion } from '#core/dbn/dbn-types';
+import type { DbnDecoderOptions, DbnMetadata, DbnPart } from '#core/dbn/dbn-types';
 import { readRow, type DbnRow } from '#core/dbn/read-row';
 import { recordLayout } from '#core/dbn/record-layouts';
 import { WHOLE, type Slicer } from '#core/io/testing/slices';
@@ -56,24 +56,14 @@ class Collector {
   add(part: DbnPart): void {
     if (this.isFatal) throw new Error('a part after a fatal problem');
     this.parts++;
-    switch (part.kind) {
-      case 'metadata':
-        return this.write('metadata', part.metadata);
-      case 'problem':
-        this.problems.push(part.problem);
-        this.isFatal = part.fatal;
-        return this.write('problem', part.problem);
-      case 'mbo':
-        return this.addMbo(part);
-      case 'records':
-        return this.addRows(
-          part.rtype,
-          part.bytes,
-          part.recordBytes,
-          part.count,
-          part.offset,
-          part.recordBytes,
-        );
+    if (part.kind === 'mbo') this.addMbo(part);
+    else if (part.kind === 'records') {
+      this.addRows(part.rtype, part.bytes, part.recordBytes, part.count, part.offset, part.recordBytes);
+    } else if (part.kind === 'metadata') this.write('metadata', part.metadata);
+    else {
+      this.problems.push(part.problem);
+      this.isFatal = part.fatal;
+      this.write('problem', part.problem);
     }
   }
 
@@ -99,7 +89,7 @@ class Collector {
     offset: number,
     strideInInput: number,
   ): void {
-    const version: DbnVersion = this.decoder.metadata?.version ?? this.options.fragment!.version;
+    const version = this.decoder.version!;
     const layout = recordLayout(rtype, version);
     if (!layout) throw new Error(`records of unknown type ${rtype}`);
     for (let i = 0; i < count; i++) {

@@ -3,7 +3,7 @@ import { concatenate } from '#core/io/testing/slices';
 
 /** A damaged copy: one to four bit flips, overwrites, splices, deletions, insertions or cuts. */
 export function mutate(bytes: Uint8Array, random: Random): Uint8Array {
-  let out = bytes.slice();
+  let out: Uint8Array = bytes.slice();
   const wounds = 1 + random.below(4);
   for (let i = 0; i < wounds && out.length > 0; i++) out = wound(out, random);
   return out;

@@ -1,0 +1,214 @@
+import { fail } from '#base/problem';
+import { OrderBook } from '#core/book/order-book';
+import { topLevels, type BookLevel } from '#core/book/book-queries';
+import {
+  F_LAST,
+  F_SNAPSHOT,
+  MBO_WORDS,
+  W_INSTRUMENT,
+  W_HEAD,
+  W_TAGS,
+  W_TS_EVENT,
+  W_TS_RECV,
+  joinU64,
+  type MboBlock,
+} from '#core/mbo/mbo-block';
+import type { InstrumentKey } from '#core/capture/capture-types';
+import { BookStats } from '#cli/book-stats';
+import type { CliCommand } from '#cli/main';
+import { CaptureRun, openFiles, selectInstrument } from '#cli/capture';
+import type { Output } from '#cli/io';
+import { csvLine, jsonLine } from '#cli/table-output';
+import { choice, flag, parseCommand, requireFiles, text, UsageError, wholeNumber } from '#cli/usage';
+
+const HELP = `Usage: spymaster book FILE… [--instrument I] [--levels N] [--every E] [--format F] [-o OUT]
+       spymaster book FILE… --final --json
+
+The order book through time, taken only at the end of events (F_LAST), or as it stands at the end.
+
+  --instrument I   id or symbol (default: the busiest outright)
+  --levels N       levels per side (default 1)
+  --every E        bbo: at every change of the best prices, sizes or counts (default)
+                   event: after every event · Nms: every N milliseconds of market time
+  --format F       ndjson (default) or csv
+  --final          only the whole book at the end, with the hash of its orders
+  --json           with --final: one JSON object
+  -o, --output OUT write to OUT instead of standard output
+
+Prices are in units of 1e-9; rec is the 0-based index among the instrument's records.
+
+Examples:
+  spymaster book es.dbn.zst --every bbo --format csv
+  spymaster book es.dbn.zst --levels 10 --every 1000ms
+  spymaster book es.dbn.zst --final --json
+`;
+
+const TWO_32 = 4294967296;
+
+type Every = { kind: 'bbo' } | { kind: 'event' } | { kind: 'time'; stepMs: number };
+
+export const bookCommand: CliCommand = {
+  name: 'book',
+  summary: 'the order book through time, or at the end',
+  help: HELP,
+  async run(args, io) {
+    const line = parseCommand(args, {
+      instrument: { type: 'string' },
+      levels: { type: 'string' },
+      every: { type: 'string' },
+      format: { type: 'string' },
+      final: { type: 'boolean' },
+      json: { type: 'boolean' },
+      output: { type: 'string', short: 'o' },
+    });
+    const format = choice(line, 'format', ['ndjson', 'csv'], 'ndjson');
+    const every = parseEvery(text(line, 'every') ?? 'bbo');
+    const levels = wholeNumber(line, 'levels', 1) ?? 1;
+    const capture = await openFiles(requireFiles(line), io);
+    const instrument =
+      selectInstrument(capture, text(line, 'instrument')) ??
+      fail('capture/no-records', 'The capture holds no market-by-order records.');
+    const output = io.openOutput(text(line, 'output') ?? '-');
+    const run = new CaptureRun(capture, io);
+    const book = new OrderBook();
+    const stats = new BookStats();
+    const rows = flag(line, 'final') ? undefined : new BookRows(book, every, levels, format, output);
+    await rows?.begin();
+    for await (const part of run.parts(instrument)) {
+      if (part.kind !== 'mbo') continue;
+      applyBlock(part.block, instrument, book, (words, base) => {
+        stats.count(words, base, book);
+        rows?.look(words, base);
+      });
+      await rows?.flush();
+    }
+    await rows?.flush();
+    if (!rows)
+      await output.write(jsonLine(finalBook(capture.files.map((f) => f.name).join(' + '), book, stats)));
+    await output.close();
+    return run.exitStatus;
+  },
+};
+
+function parseEvery(value: string): Every {
+  if (value === 'bbo' || value === 'event') return { kind: value };
+  const match = /^([1-9]\d*)ms$/.exec(value);
+  if (!match) throw new UsageError(`--every must be bbo, event or a time such as 100ms, got ${value}`);
+  return { kind: 'time', stepMs: Number(match[1]) };
+}
+
+function applyBlock(
+  block: MboBlock,
+  instrument: InstrumentKey,
+  book: OrderBook,
+  after: (words: Uint32Array, base: number) => void,
+): void {
+  const { words } = block;
+  for (let i = 0, base = 0; i < block.count; i++, base += MBO_WORDS) {
+    if (words[base + W_INSTRUMENT] !== instrument.instrumentId) continue;
+    if (words[base + W_HEAD] >>> 16 !== instrument.publisherId) continue;
+    book.apply(words, base);
+    after(words, base);
+  }
+}
+
+/** Emits a row at the end of events, by one of three rules. */
+class BookRows {
+  readonly #book: OrderBook;
+  readonly #every: Every;
+  readonly #levels: number;
+  readonly #format: 'ndjson' | 'csv';
+  readonly #output: Output;
+  #pending = '';
+  #lastBbo = '';
+  #nextStep = -1;
+
+  constructor(book: OrderBook, every: Every, levels: number, format: 'ndjson' | 'csv', output: Output) {
+    this.#book = book;
+    this.#every = every;
+    this.#levels = levels;
+    this.#format = format;
+    this.#output = output;
+  }
+
+  async begin(): Promise<void> {
+    if (this.#format !== 'csv') return;
+    const sides = Array.from({ length: this.#levels }, (_, i) => {
+      const suffix = this.#levels === 1 ? '' : `_${String(i).padStart(2, '0')}`;
+      return ['bid_px', 'bid_sz', 'bid_ct', 'ask_px', 'ask_sz', 'ask_ct'].map((name) => `${name}${suffix}`);
+    });
+    await this.#output.write(csvLine(['rec', 'ts_recv', ...sides.flat()]));
+  }
+
+  look(words: Uint32Array, base: number): void {
+    const flags = words[base + W_TAGS] & 255;
+    if ((flags & F_LAST) === 0 || (flags & F_SNAPSHOT) !== 0) return;
+    if (!this.#isDue(words, base)) return;
+    const { bids, asks } = topLevels(this.#book, this.#levels);
+    const rec = this.#book.eventCount - 1;
+    const tsRecv = joinU64(words[base + W_TS_RECV], words[base + W_TS_RECV + 1]);
+    if (this.#format === 'csv') {
+      const cells: unknown[] = [rec, tsRecv];
+      for (let i = 0; i < this.#levels; i++) cells.push(...levelCells(bids[i]), ...levelCells(asks[i]));
+      this.#pending += csvLine(cells);
+    } else {
+      const tsEvent = joinU64(words[base + W_TS_EVENT], words[base + W_TS_EVENT + 1]);
+      this.#pending += jsonLine({
+        rec,
+        ts_recv: tsRecv,
+        ts_event: tsEvent,
+        bids: bids.map(triple),
+        asks: asks.map(triple),
+      });
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#pending === '') return;
+    const pending = this.#pending;
+    this.#pending = '';
+    await this.#output.write(pending);
+  }
+
+  #isDue(words: Uint32Array, base: number): boolean {
+    if (this.#every.kind === 'event') return true;
+    if (this.#every.kind === 'time') {
+      const ms = (words[base + W_TS_EVENT + 1] * TWO_32 + words[base + W_TS_EVENT]) / 1e6;
+      const step = Math.floor(ms / this.#every.stepMs);
+      if (step <= this.#nextStep) return false;
+      this.#nextStep = step;
+      return true;
+    }
+    const bbo = this.#bboText();
+    if (bbo === this.#lastBbo) return false;
+    this.#lastBbo = bbo;
+    return true;
+  }
+
+  #bboText(): string {
+    const { bestBidLevel: bid, bestAskLevel: ask, levelPrice, levelQty, levelOrders } = this.#book;
+    const side = (level: number): string =>
+      level < 0 ? '-' : `${levelPrice[level]},${levelQty[level]},${levelOrders[level]}`;
+    return `${side(bid)}|${side(ask)}`;
+  }
+}
+
+function levelCells(level: BookLevel | undefined): unknown[] {
+  return level ? [level.priceInt, level.qty, level.orders] : ['', '', ''];
+}
+
+function triple(level: BookLevel): [bigint, number, number] {
+  return [level.priceInt, level.qty, level.orders];
+}
+
+function finalBook(file: string, book: OrderBook, stats: BookStats) {
+  const { bids, asks } = topLevels(book, Infinity);
+  return {
+    file,
+    orders: book.orderCount,
+    bids: bids.map(triple),
+    asks: asks.map(triple),
+    stats: stats.report(),
+    orders_sha256: book.stateHash(),
+  };
+}

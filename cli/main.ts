@@ -1,0 +1,73 @@
+/** `spymaster`: the core without a browser. Exit status 0 = done, 1 = the data, 2 = the command line. */
+import { formatProblem, ProblemError, toProblem } from '#base/problem';
+import { bookCommand } from '#cli/book';
+import type { CliIo } from '#cli/io';
+import { nodeIo, OutputClosed } from '#cli/io';
+import { decodeCommand } from '#cli/decode';
+import { gridCommand } from '#cli/grid';
+import { infoCommand } from '#cli/info';
+import { simulateCommand } from '#cli/simulate';
+import { UsageError } from '#cli/usage';
+
+export interface CliCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly help: string;
+  /** Resolves to the exit status. */
+  run(args: readonly string[], io: CliIo): Promise<number>;
+}
+
+const COMMANDS: readonly CliCommand[] = [
+  infoCommand,
+  decodeCommand,
+  bookCommand,
+  gridCommand,
+  simulateCommand,
+];
+
+const HELP = `Usage: spymaster COMMAND [options] FILE…
+
+${COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`).join('\n')}
+
+Several FILEs are one timeline. - is standard input or output.
+spymaster COMMAND --help tells more. Exit status: 0 done, 1 data error, 2 usage error.
+`;
+
+export async function run(argv: readonly string[], io: CliIo): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    await io.stdout.write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.find((c) => c.name === name);
+  if (!command) {
+    io.stderr.write(`spymaster: there is no command ${name}\n\n${HELP}`);
+    return 2;
+  }
+  try {
+    if (args.includes('--help') || args.includes('-h')) {
+      await io.stdout.write(command.help);
+      return 0;
+    }
+    return await command.run(args, io);
+  } catch (error) {
+    if (error instanceof OutputClosed) return 0;
+    if (error instanceof UsageError) {
+      io.stderr.write(`spymaster ${name}: ${error.message}\nTry spymaster ${name} --help\n`);
+      return 2;
+    }
+    if (error instanceof ProblemError) {
+      io.stderr.write(`spymaster ${name}: ${formatProblem(error.problem)}\n`);
+      return 1;
+    }
+    io.stderr.write(`spymaster ${name}: ${formatProblem(toProblem(error))}\n`);
+    if (process.env['SPYMASTER_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
+    return 1;
+  }
+}
+
+export async function main(): Promise<void> {
+  const io = nodeIo();
+  process.exitCode = await run(process.argv.slice(2), io);
+  await io.stdout.close().catch(() => undefined);
+}

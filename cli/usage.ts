@@ -1,0 +1,83 @@
+/** Command lines: parsing with `node:util`, and the errors that mean exit status 2. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** A command line that cannot be obeyed; the text says why. */
+export class UsageError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+export interface CommandLine {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly files: readonly string[];
+}
+
+/** Reads options and file names; `help` is added to every command. */
+export function parseCommand(args: readonly string[], options: Options): CommandLine {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    return { values: values as CommandLine['values'], files: positionals };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function requireFiles(line: CommandLine): readonly string[] {
+  if (line.files.length === 0) throw new UsageError('Name at least one FILE, or - for standard input.');
+  return line.files;
+}
+
+export function text(line: CommandLine, name: string): string | undefined {
+  const value = line.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function flag(line: CommandLine, name: string): boolean {
+  return line.values[name] === true;
+}
+
+export function choice<T extends string>(
+  line: CommandLine,
+  name: string,
+  choices: readonly T[],
+  fallback: T,
+): T {
+  const value = text(line, name) ?? fallback;
+  const found = choices.find((c) => c === value);
+  if (found === undefined)
+    throw new UsageError(`--${name} must be one of ${choices.join(', ')}, got ${value}`);
+  return found;
+}
+
+/** A whole number of at least `least`. */
+export function wholeNumber(line: CommandLine, name: string, least: number): number | undefined {
+  const value = text(line, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < least) {
+    throw new UsageError(`--${name} must be a whole number of at least ${least}, got ${value}`);
+  }
+  return number;
+}
+
+/** An instant: nanoseconds since the epoch, or ISO 8601 with up to nine decimals (UTC without a zone). */
+export function instant(line: CommandLine, name: string): bigint | undefined {
+  const value = text(line, name);
+  if (value === undefined) return undefined;
+  if (/^\d{1,20}$/.test(value)) return BigInt(value);
+  const match = /^(\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?$/.exec(value);
+  const seconds = match ? Date.parse(`${withTime(match[1])}${match[3] ?? 'Z'}`) : NaN;
+  if (!match || Number.isNaN(seconds)) {
+    throw new UsageError(
+      `--${name} must be nanoseconds or a time such as 2026-10-06T14:00:00Z, got ${value}`,
+    );
+  }
+  return BigInt(seconds) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
+}
+
+function withTime(date: string): string {
+  return date.includes('T') ? date : `${date}T00:00:00`;
+}

@@ -3,7 +3,7 @@ import { MboBlock, MBO_BYTES } from '#core/mbo/mbo-block';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import { OrderBook } from '#core/book/order-book';
 import { parseRuntimeConfig, DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
-const bytes = readFileSync('/tmp/es5m.dbn');
+const bytes = readFileSync(process.env.F ?? '/tmp/es5m.dbn');
 const off = 8 + bytes.readUInt32LE(4);
 const n = Math.floor((bytes.length - off) / 56);
 const buf = new ArrayBuffer(n * 56);

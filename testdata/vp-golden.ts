@@ -6,8 +6,14 @@ import { readFileSync } from 'node:fs';
 import { parseRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-config';
 import { appendMbo, MboBlock, type MboRecord } from '#core/mbo/mbo-block';
 import { GRID_COLUMNS } from '#core/vp/columns';
-import type { BinHead, GridFrame } from '#core/vp/frame';
 import type { RunLimits } from '#core/vp/bin-clock';
+import { Forces, type ForceConfig } from '#core/vp/forces';
+import type { BinHead, GridFrame } from '#core/vp/frame';
+import type { IngestClock } from '#core/vp/ingest-clock';
+import { anchorSlot } from '#core/vp/price-grid';
+import { MECHANICS_COLUMNS, TickReader } from '#core/vp/tick-reader';
+import { ASK_DEPTH, BID_DEPTH, EDGE, EDGE_NEVER, LAST_EVENT, LAST_NS, TICK_STRIDE } from '#core/vp/tick-state';
+import type { VpEngine } from '#core/vp/vp-engine';
 import { fixturePath, readJson, readNdjson, readText } from '#testdata/fixtures';
 
 export const GOLDEN_PUBLISHER = 1;
@@ -178,6 +184,37 @@ export function goldenBin(head: Readonly<BinHead>, frame: GridFrame, timeBaseNs:
   };
   const columns = Object.fromEntries(GRID_COLUMNS.map((c, i) => [c.name, frame.columns[i]]));
   return { message, columns };
+}
+
+const MECHANICS = GRID_COLUMNS.filter((c) => c.type === 'float64').slice(0, MECHANICS_COLUMNS);
+
+/** Every tick that was touched or holds depth, as in `final_state`, ascending. */
+export function liveTicks(engine: VpEngine, config: ForceConfig, clock: IngestClock): GoldenTick[] {
+  const { ticks, grid } = engine;
+  const live: GoldenTick[] = [];
+  for (let slot = 0; slot < ticks.slots; slot++) {
+    const o = slot * TICK_STRIDE;
+    const [bid, ask, edge] = [BID_DEPTH, ASK_DEPTH, EDGE].map((field) => ticks.state[o + field]);
+    if (edge !== EDGE_NEVER || bid !== 0 || ask !== 0) live.push(describeTick(engine, config, clock, slot));
+  }
+  return grid.isAnchored ? live : [];
+}
+
+export function describeTick(engine: VpEngine, config: ForceConfig, clock: IngestClock, slot: number): GoldenTick {
+  const { ticks, grid } = engine;
+  const reader = new TickReader(ticks, new Forces(config));
+  const floats = new Float64Array(MECHANICS_COLUMNS);
+  const state = new Float64Array(TICK_STRIDE);
+  reader.read(slot, floats, 0, 1);
+  ticks.peek(slot, state);
+  const lastNs = state[LAST_NS];
+  return {
+    idx: slot,
+    tick_abs: grid.anchorTick - anchorSlot(ticks.slots) + slot,
+    last_ts_ns: Number.isNaN(lastNs) ? '0' : clock.toEpoch(lastNs).toString(),
+    last_event_id: state[LAST_EVENT],
+    ...Object.fromEntries(MECHANICS.map((column, c) => [column.name, floats[c]])),
+  };
 }
 
 /** Keys of a reference bin that are no part of the wire message; compared only where the bin has them. */

@@ -7,15 +7,15 @@ import { createReglBackend } from '#render/regl-backend';
  * The heatmap's own thread. It exposes `RenderApi` and owns the transferred canvas. Its response needs a
  * content security policy of its own with 'unsafe-eval', because regl compiles its commands at run time.
  */
-expose(
-  new HeatmapRenderer({
-    backends: [
-      { name: 'webgl', make: createReglBackend(() => new OffscreenCanvas(1, 1)) },
-      { name: 'canvas2d', make: createCanvas2dBackend },
-    ],
-    requestFrame: (callback) => {
-      self.requestAnimationFrame(callback);
-    },
-    now: () => performance.now(),
-  }),
-);
+const renderer = new HeatmapRenderer({
+  backends: [
+    { name: 'webgl', make: createReglBackend(() => new OffscreenCanvas(1, 1)) },
+    { name: 'canvas2d', make: createCanvas2dBackend },
+  ],
+  requestFrame: (callback) => {
+    self.requestAnimationFrame(callback);
+  },
+  now: () => performance.now(),
+});
+
+expose(Object.assign(renderer, { ping: () => 0 }));

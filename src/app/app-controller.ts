@@ -2,7 +2,7 @@
  * Binds session, bin store, player and map together behind the page's model and actions. The only mutable heart
  * of the page; everything it shows is derived from the stores here.
  */
-import { problem, type Problem } from '#base/problem';
+import { problem, toProblem, type Problem } from '#base/problem';
 import { Store } from '#base/store';
 import { BinStore } from '#app/bin-store';
 import { defaultView, emptySession } from '#app/defaults';
@@ -26,6 +26,7 @@ import type {
 import type { GridBlock, RuntimeConfigMessage } from '#protocol/grid-messages';
 import type { EngineEnd, EngineProgress, ProbedInstrument, ProbeReply } from '#protocol/engine-contract';
 import { tickInt } from '#core/config/runtime-config';
+import type { WorldBounds } from '#render/camera';
 
 const DEFAULT_BUDGET_BYTES = 2 ** 30;
 
@@ -104,6 +105,16 @@ export class AppController implements AppModel, AppActions {
     return this.#store && readBin(this.#store, bin);
   }
 
+  /** Extent of the loaded bins and of the rows around their spots; null while there are none. */
+  bounds(): WorldBounds | null {
+    const store = this.#store;
+    if (!store || store.bins === 0) return null;
+    const { low, high } = store.heads.spotRange;
+    if (low > high) return null;
+    const reach = (store.rows - 1) / 2;
+    return { firstBin: 0, endBin: store.bins, minTick: low - reach, maxTick: high + reach };
+  }
+
   /** Bins held, for tests and exports. */
   get store(): BinStore | undefined {
     return this.#store;
@@ -121,24 +132,19 @@ export class AppController implements AppModel, AppActions {
     if (files.length > 0) this.open(files, {});
   }
 
-  openSample(name: string): void {
+  openSample(name: string, options: OpenOptions = {}): void {
     const sample = this.#parts.samples.find((s) => s.name === name);
     if (!sample) {
       this.#fail(problem('sample/unknown', `There is no sample named ${name}.`));
       return;
     }
-    this.openLater(this.#parts.fetchSample(sample), {});
-  }
-
-  /** Opens a file that is still on its way. */
-  openLater(file: Promise<File>, options: OpenOptions): void {
-    this.session.update({ phase: 'probing' });
-    file.then(
-      (ready) => {
-        this.open([ready], options);
+    this.session.update({ phase: 'probing', files: [sample.file] });
+    this.#parts.fetchSample(sample).then(
+      (file) => {
+        this.open([file], options);
       },
-      () => {
-        this.#fail(problem('sample/unreadable', 'The sample could not be read from this site.'));
+      (error: unknown) => {
+        this.#fail(toProblem(error));
       },
     );
   }
@@ -291,13 +297,13 @@ export class AppController implements AppModel, AppActions {
     this.#parts.map.append(store, first.bin_seq, block.updates.length);
     if (first.bin_seq === 0) {
       this.session.update({ firstBinStartNs: store.heads.baseNs });
-      if (this.#options.autoplay) {
-        this.#player.seek(0);
-        this.#player.play();
-      }
     }
     this.session.update({ bins: store.bins });
     this.#player.setBins(store.bins, this.session.value.phase === 'loading');
+    if (first.bin_seq === 0 && this.#options.autoplay) {
+      this.#player.seek(0);
+      this.#player.play();
+    }
     this.#countMemory();
   }
 

@@ -33,6 +33,8 @@ export class BinHeads {
   /** Start of bin 0, ns since the epoch. */
   baseNs = 0n;
   count = 0;
+  /** Lowest and highest spot tick so far; low > high while there was none. */
+  readonly spotRange = { low: Infinity, high: -Infinity };
   readonly #tickInt: number;
   #columns: Record<HeadField, Float64Array>;
 
@@ -58,6 +60,8 @@ export class BinHeads {
     c.endNs[i] = Number(BigInt(update.bin_end_ns) - this.baseNs);
     c.midPrice[i] = update.mid_price;
     c.spotTick[i] = this.#tick(update.spot_ref_price_int);
+    if (c.spotTick[i] < this.spotRange.low) this.spotRange.low = c.spotTick[i];
+    if (c.spotTick[i] > this.spotRange.high) this.spotRange.high = c.spotTick[i];
     c.bestBidTick[i] = this.#tick(update.best_bid_price_int);
     c.bestAskTick[i] = this.#tick(update.best_ask_price_int);
     c.eventId[i] = update.event_id;

@@ -7,6 +7,7 @@ import type { MapSink } from '#app/app-controller';
 import type { BinStore } from '#app/bin-store';
 import type { ViewState } from '#app/model';
 import { tickInt } from '#core/config/runtime-config';
+import { defaultCamera } from '#render/camera';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import type {
   ColumnBatch,
@@ -14,6 +15,7 @@ import type {
   LayerSelection,
   OverlaySettings,
   ThemeName,
+  Viewport,
   ViewState as MapView,
 } from '#protocol/render-contract';
 
@@ -44,6 +46,7 @@ export class MapFeed implements MapSink {
   #store: BinStore | undefined;
   #baseTick: number | undefined;
   #view: { view: ViewState; playhead: number; follow: boolean } | undefined;
+  #viewport: Viewport | undefined;
   #theme: ThemeName = 'dark';
   #sentLayers = '';
   #sentOverlays = '';
@@ -59,6 +62,12 @@ export class MapFeed implements MapSink {
     this.#sentOverlays = '';
     renderer.setTheme(this.#theme);
     this.#restart();
+  }
+
+  /** The canvas has this size: zoom 1 depends on it. */
+  setViewport(viewport: Viewport): void {
+    this.#viewport = viewport;
+    this.#sendView();
   }
 
   setTheme(theme: ThemeName): void {
@@ -172,8 +181,10 @@ export class MapFeed implements MapSink {
       this.#sentOverlays = JSON.stringify(overlays);
       renderer.setOverlays(overlays);
     }
-    if (view.camera)
-      renderer.setView({ camera: view.camera, playheadBin: playhead < 0 ? null : playhead, follow });
+    const rows = this.#config?.grid_rows;
+    if (rows === undefined || !this.#viewport) return;
+    const camera = view.camera ?? defaultCamera(this.#viewport, rows, view.showProjection);
+    renderer.setView({ camera, playheadBin: playhead < 0 ? null : playhead, follow });
   }
 }
 

@@ -48,6 +48,7 @@ export class RenderClient {
   /** Takes over a canvas; called once per generation. */
   attach(canvas: OffscreenCanvas, viewport: Viewport, theme: ThemeName): void {
     this.#worker?.terminate();
+    this.#feed.setViewport(viewport);
     const worker: SupervisedRender = new SupervisedWorker<RenderApi & Pingable>({
       name: 'render',
       spawn: this.#spawn,
@@ -61,6 +62,7 @@ export class RenderClient {
   }
 
   resize(width: number, height: number, dpr: number): void {
+    this.#feed.setViewport({ width, height, dpr });
     this.#tell((api) => api.resize(width, height, dpr));
   }
 

@@ -98,7 +98,16 @@ describe('texts', () => {
   it('of dates are read only when the date exists', () => {
     expect(parseIsoDate('2024-02-29')).toEqual({ year: 2024, month: 2, day: 29 });
     expect(utcMidnightSeconds({ year: 2024, month: 2, day: 29 })).toBe(utc('2024-02-29'));
-    for (const text of ['2023-02-29', '2024-13-01', '2024-00-10', '24-01-01', '2024-1-1', '', '0001-01-01', ' 2024-01-01']) {
+    for (const text of [
+      '2023-02-29',
+      '2024-13-01',
+      '2024-00-10',
+      '24-01-01',
+      '2024-1-1',
+      '',
+      '0001-01-01',
+      ' 2024-01-01',
+    ]) {
       expect(parseIsoDate(text)).toBeUndefined();
     }
   });

@@ -65,10 +65,15 @@ describe('the default camera', () => {
 describe('world and screen', () => {
   it('are inverse to each other', () => {
     fc.assert(
-      fc.property(anyCamera, anyViewport, fc.double({ min: -100, max: 5000, noNaN: true }), (camera, v, p) => {
-        expect(screenX(camera, v, worldX(camera, v, p))).toBeCloseTo(p, 3);
-        expect(screenY(camera, v, worldY(camera, v, p))).toBeCloseTo(p, 3);
-      }),
+      fc.property(
+        anyCamera,
+        anyViewport,
+        fc.double({ min: -100, max: 5000, noNaN: true }),
+        (camera, v, p) => {
+          expect(screenX(camera, v, worldX(camera, v, p))).toBeCloseTo(p, 3);
+          expect(screenY(camera, v, worldY(camera, v, p))).toBeCloseTo(p, 3);
+        },
+      ),
     );
   });
 
@@ -83,17 +88,29 @@ describe('zooming', () => {
   it('keeps the world point under the cursor, also when a limit cuts the factor', () => {
     const factor = fc.double({ min: 0.01, max: 100, noNaN: true });
     fc.assert(
-      fc.property(anyViewport, anyBounds, factor, factor, fc.double({ min: 0, max: 1, noNaN: true }), (v, b, fx, fy, at) => {
-        const limits = cameraLimits(v, rows, b);
-        const camera = clampCamera({ ...defaultCamera(v, rows), centerBin: b.firstBin, centerTick: b.minTick }, v, limits, b);
-        const x = at * v.width;
-        const y = at * v.height;
-        const zoomed = zoomAbout(camera, v, limits, x, y, fx, fy);
-        expect(screenX(zoomed, v, worldX(camera, v, x))).toBeCloseTo(x, 4);
-        expect(screenY(zoomed, v, worldY(camera, v, y))).toBeCloseTo(y, 4);
-        expect(zoomed.binPx).toBeLessThanOrEqual(limits.maxBinPx);
-        expect(zoomed.tickPx).toBeGreaterThanOrEqual(limits.minTickPx);
-      }),
+      fc.property(
+        anyViewport,
+        anyBounds,
+        factor,
+        factor,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (v, b, fx, fy, at) => {
+          const limits = cameraLimits(v, rows, b);
+          const camera = clampCamera(
+            { ...defaultCamera(v, rows), centerBin: b.firstBin, centerTick: b.minTick },
+            v,
+            limits,
+            b,
+          );
+          const x = at * v.width;
+          const y = at * v.height;
+          const zoomed = zoomAbout(camera, v, limits, x, y, fx, fy);
+          expect(screenX(zoomed, v, worldX(camera, v, x))).toBeCloseTo(x, 4);
+          expect(screenY(zoomed, v, worldY(camera, v, y))).toBeCloseTo(y, 4);
+          expect(zoomed.binPx).toBeLessThanOrEqual(limits.maxBinPx);
+          expect(zoomed.tickPx).toBeGreaterThanOrEqual(limits.minTickPx);
+        },
+      ),
     );
   });
 
@@ -112,7 +129,9 @@ describe('zooming', () => {
     fc.assert(
       fc.property(anyViewport, anyBounds, (v, b) => {
         const limits = cameraLimits(v, rows, b);
-        expect(limits.minBinPx * (b.endBin - b.firstBin)).toBeLessThanOrEqual(dataWidth(v, true) * (1 + 1e-9));
+        expect(limits.minBinPx * (b.endBin - b.firstBin)).toBeLessThanOrEqual(
+          dataWidth(v, true) * (1 + 1e-9),
+        );
         const ticks = b.maxTick - b.minTick + 1;
         const fits = limits.minTickPx * ticks <= v.height * (1 + 1e-9);
         const atBound = limits.minTickPx * v.dpr <= (1 + 1e-9) / MAX_TICKS_PER_PIXEL;

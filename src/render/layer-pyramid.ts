@@ -30,6 +30,9 @@ interface LayerChunk {
 export class LayerPyramid {
   private levels: Map<number, LayerChunk>[] = [];
   private ranges: RangeTrack[] = [];
+  private top = 0;
+  private firstBin = Infinity;
+  private lastBin = -1;
   private cellBytes = 0;
   private clipped = 0;
   private readonly childA = createColumnView();
@@ -47,6 +50,11 @@ export class LayerPyramid {
     this.reset();
   }
 
+  /** Coarsest level held: there one or two columns cover everything. */
+  get topLevel(): number {
+    return this.top;
+  }
+
   get statistic(): ColumnStatistic {
     return this.currentStatistic;
   }
@@ -57,13 +65,13 @@ export class LayerPyramid {
     this.currentStatistic = statistic;
     const bins = this.levels[0];
     const range = this.ranges[0];
+    const clippedBins = [...bins.values()].reduce((n, chunk) => n + sum(chunk.clipped), 0);
     this.reset();
+    this.clipped = clippedBins;
     this.levels[0] = bins;
     this.ranges[0] = range;
-    for (const [index, chunk] of bins) {
-      this.cellBytes += chunkBytes(chunk);
-      this.rebuildAbove(index * BINS_PER_CHUNK, (index + 1) * BINS_PER_CHUNK - 1);
-    }
+    for (const chunk of bins.values()) this.cellBytes += chunkBytes(chunk);
+    while (this.top < MAX_LEVEL && this.spansSeveralColumns(this.top)) this.addLevel();
   }
 
   /**
@@ -187,7 +195,7 @@ export class LayerPyramid {
   }
 
   get bytes(): number {
-    return this.ranges.reduce((sum, r) => sum + r.bytes, this.cellBytes) + this.scratch.byteLength * 2;
+    return this.ranges.reduce((bytes, r) => bytes + r.bytes, this.cellBytes) + this.scratch.byteLength * 2;
   }
 
   /** Known cells lost because a merged column would have been too tall. */
@@ -198,16 +206,38 @@ export class LayerPyramid {
   private reset(): void {
     this.levels = Array.from({ length: MAX_LEVEL + 1 }, () => new Map<number, LayerChunk>());
     this.ranges = Array.from({ length: MAX_LEVEL + 1 }, () => new RangeTrack(this.rangeStart));
+    this.top = 0;
     this.cellBytes = 0;
     this.clipped = 0;
   }
 
   private rebuildAbove(firstBin: number, lastBin: number): void {
-    for (let level = 1; level <= MAX_LEVEL; level++) {
+    for (let level = 1; level <= this.top; level++) {
       const first = Math.floor(firstBin / 2 ** level);
       const last = Math.floor(lastBin / 2 ** level);
       for (let c = first; c <= last; c++) this.rebuild(level, c);
       this.ranges[level].update(first, last);
+    }
+    this.firstBin = Math.min(this.firstBin, firstBin);
+    this.lastBin = Math.max(this.lastBin, lastBin);
+    while (this.top < MAX_LEVEL && this.spansSeveralColumns(this.top)) this.addLevel();
+  }
+
+  private spansSeveralColumns(level: number): boolean {
+    return (
+      this.lastBin >= 0 && Math.floor(this.firstBin / 2 ** level) !== Math.floor(this.lastBin / 2 ** level)
+    );
+  }
+
+  /** Builds the next coarser level from all columns of the present top. */
+  private addLevel(): void {
+    this.top++;
+    const indices = [...this.levels[this.top - 1].keys()].sort((a, b) => a - b);
+    for (const index of indices) {
+      const first = (index * BINS_PER_CHUNK) / 2;
+      const last = first + BINS_PER_CHUNK / 2 - 1;
+      for (let c = first; c <= last; c++) this.rebuild(this.top, c);
+      this.ranges[this.top].update(first, last);
     }
   }
 
@@ -287,6 +317,10 @@ function restride(from: Float32Array, stride: number, wider: number): Float32Arr
 function chunkBytes(chunk: LayerChunk): number {
   const cells = chunk.data.byteLength + (chunk.weight?.byteLength ?? 0);
   return cells + BINS_PER_CHUNK * (Float64Array.BYTES_PER_ELEMENT + 3 * Int32Array.BYTES_PER_ELEMENT);
+}
+
+function sum(counts: Int32Array): number {
+  return counts.reduce((a, b) => a + b, 0);
 }
 
 function countStored(chunk: LayerChunk): number {

@@ -6,7 +6,7 @@ import type { FrameView } from './frame-view';
  * One step of a colour table at most: 32-bit logarithms may land on the neighbouring entry, and neighbours
  * differ by no more than this in any channel (a test of the palettes holds it).
  */
-export const COMPARISON_TOLERANCE = 6;
+export const COMPARISON_TOLERANCE = 12;
 /** Distance from a cell border, in cells, within which 32- and 64-bit arithmetic may disagree about the side. */
 const BORDER = 1e-3;
 

@@ -16,7 +16,7 @@ import type { Oklab } from './oklab';
 /** Entries of a one-dimensional table, and of the score axis; odd, so that zero has an entry of its own. */
 export const PALETTE_STEPS = 255;
 /** Entries of the depth axis of a composite table. */
-export const DEPTH_STEPS = 128;
+export const DEPTH_STEPS = 192;
 
 interface SequentialSpec {
   readonly kind: 'sequential';
@@ -133,16 +133,18 @@ export const CATEGORICAL_PALETTES: Readonly<Record<CategoricalPaletteName, Categ
   states: {
     kind: 'categorical',
     title: 'States',
+    // From all-falling to all-rising. Every second one differs from the others in lightness as well as in hue:
+    // those are the five permutation states.
     colors: [
-      [0.62, 0.45, 0.23, 345],
-      [0.45, 0.6, 0.17, 330],
-      [0.72, 0.72, 0.15, 20],
-      [0.38, 0.82, 0.09, 320],
+      [0.82, 0.36, 0.16, 338],
+      [0.66, 0.5, 0.22, 345],
+      [0.54, 0.68, 0.15, 47],
+      [0.38, 0.82, 0.06, 40],
       [0.24, 0.92, 0.008, 270],
-      [0.42, 0.8, 0.07, 200],
-      [0.68, 0.62, 0.12, 215],
-      [0.55, 0.5, 0.14, 150],
-      [0.87, 0.42, 0.19, 140],
+      [0.4, 0.8, 0.06, 240],
+      [0.54, 0.6, 0.15, 255],
+      [0.7, 0.5, 0.12, 195],
+      [0.9, 0.36, 0.17, 142],
     ],
   },
 };

@@ -41,7 +41,7 @@ export class RangeTrack {
         if (c > last && gap > LONGEST_GAP) return;
         continue;
       }
-      const decayed = previous >= 0 && gap <= LONGEST_GAP ? running * DECAY ** gap : this.start;
+      const decayed = previous >= 0 && gap <= LONGEST_GAP ? running * DECAY ** gap : this.start * DECAY;
       running = Math.fround(Math.max(maximum, decayed));
       if (c > last && running === chunk.running[i]) return;
       chunk.running[i] = running;

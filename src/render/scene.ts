@@ -17,7 +17,6 @@ export class Scene {
   private readonly layers = new Map<string, LayerPyramid>();
   /** By level: stored columns of each evicted chunk, until as many are stored there again. */
   private readonly evicted = Array.from({ length: MAX_LEVEL + 1 }, () => new Map<number, number>());
-  private evictedCount = 0;
 
   /** @param budgetBytes of cell data; the chunks in view are kept even beyond it */
   constructor(
@@ -79,11 +78,19 @@ export class Scene {
     };
   }
 
-  /** The finest level from `level` on at which nothing between the bins was evicted. */
+  /** The finest level from `level` on at which nothing between the bins was evicted, within those held. */
   completeLevel(level: number, firstBin: number, endBin: number): number {
-    let l = level;
-    while (l < MAX_LEVEL && this.evictedWithin(l, firstBin, endBin)) l++;
+    const top = this.topLevel;
+    let l = Math.min(level, top);
+    while (l < top && this.evictedWithin(l, firstBin, endBin)) l++;
     return l;
+  }
+
+  /** Coarsest level held by any layer. */
+  get topLevel(): number {
+    let top = 0;
+    for (const layer of this.layers.values()) top = Math.max(top, layer.topLevel);
+    return top;
   }
 
   /** Evicted bins between the two, at full detail; null if none. */
@@ -104,8 +111,11 @@ export class Scene {
     return sum;
   }
 
+  /** Columns of any level that are not held any more although their bins are. */
   get evictedColumns(): number {
-    return this.evictedCount;
+    let sum = 0;
+    for (const chunks of this.evicted) for (const held of chunks.values()) sum += held;
+    return sum;
   }
 
   get clippedCells(): number {
@@ -139,24 +149,21 @@ export class Scene {
         const held = chunks.get(index);
         if (held === undefined) continue;
         const complete = [...this.layers.values()].every((layer) => layer.storedIn(level, index) >= held);
-        if (complete) {
-          chunks.delete(index);
-          this.evictedCount -= held;
-        }
+        if (complete) chunks.delete(index);
       }
     }
   }
 
   private enforceBudget(keepFirst: number, keepEnd: number): void {
     let bytes = this.bytes;
-    for (let level = 0; level < MAX_LEVEL && bytes > this.budgetBytes; level++) {
+    const top = this.topLevel;
+    for (let level = 0; level < top && bytes > this.budgetBytes; level++) {
       for (;;) {
         const index = this.farthestChunk(level, keepFirst, keepEnd);
         if (index === undefined) break;
         let held = 0;
         for (const layer of this.layers.values()) held = Math.max(held, layer.evict(level, index));
         this.evicted[level].set(index, held);
-        this.evictedCount += held;
         bytes = this.bytes;
         if (bytes <= this.budgetBytes) return;
       }

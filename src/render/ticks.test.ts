@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cameraLimits, defaultCamera } from './camera';
-import { nicePriceStep, niceTimeStepMs, PRICE_LINE_TARGET, priceTicks, TIME_LABEL_SPACING_PX, timeTicks } from './ticks';
+import {
+  nicePriceStep,
+  niceTimeStepMs,
+  PRICE_LINE_TARGET,
+  priceTicks,
+  TIME_LABEL_SPACING_PX,
+  timeTicks,
+} from './ticks';
 
 const viewport = { width: 1200, height: 606, dpr: 1 };
 const rows = 101;
@@ -90,7 +97,9 @@ describe('time steps', () => {
     fc.assert(
       fc.property(fc.double({ min: -8, max: 2, noNaN: true }), (exponent) => {
         const pxPerMs = 10 ** exponent;
-        expect(niceTimeStepMs(pxPerMs, 1200) * pxPerMs).toBeGreaterThanOrEqual(TIME_LABEL_SPACING_PX * (1 - 1e-9));
+        expect(niceTimeStepMs(pxPerMs, 1200) * pxPerMs).toBeGreaterThanOrEqual(
+          TIME_LABEL_SPACING_PX * (1 - 1e-9),
+        );
       }),
     );
   });

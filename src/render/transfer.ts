@@ -74,7 +74,7 @@ export function tablePosition(t: BoundTransfer, v: number): number {
   const u = t.diverging
     ? 0.5 + c * (c < 0 ? t.negativeScale : t.positiveScale)
     : (c - t.offset) * t.positiveScale;
-  return u < 0 ? 0 : u > 1 ? 1 : u;
+  return u > 0 ? Math.min(u, 1) : 0;
 }
 
 /** Signed strength of a score in the composite view, -1..1. */

@@ -84,7 +84,10 @@ export const APP_STYLES = css`
   }
   spy-bin-table {
     position: absolute;
-    inset: 0;
+    inset: 0 auto 0 0;
+    width: min(780px, 100%);
+    border-right: 1px solid var(--line-strong);
+    box-shadow: var(--shadow);
     z-index: 4;
   }
   .tabs {

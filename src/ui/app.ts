@@ -186,7 +186,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
 
   #viewer(): TemplateResult {
     const { layout, model, actions, commands, map, theme } = this;
-    return html`<div class="stage viewer ${layout.panels}">
+    return html`<div class="stage viewer">
         <div class="main ${layout.depth ? 'with-depth' : ''} ${layout.signal ? 'with-signal' : ''}">
           ${
             layout.depth

@@ -99,8 +99,10 @@ export class SpyBinTable extends SpyElement {
     return [this.model.session, this.model.player, this.model.view, this.map.frame];
   }
 
+  /** Takes the focus with the spot row in the middle. */
   override focus(): void {
     this.scroller.focus();
+    this.scroller.querySelector('.spot')?.scrollIntoView({ block: 'center' });
   }
 
   override render(): TemplateResult {

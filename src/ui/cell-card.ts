@@ -96,7 +96,7 @@ export class SpyCellCard extends SpyElement {
         color: var(--text-3);
       }
       .all dl {
-        grid-template-columns: 1fr auto auto;
+        grid-template-columns: 1fr 64px 70px;
         gap: 1px 6px;
         padding: 3px 12px 4px;
         border: 0;

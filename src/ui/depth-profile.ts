@@ -60,11 +60,11 @@ export class SpyDepthProfile extends SpyElement {
         top: 0;
         line-height: 12px;
         transform: translateY(calc(var(--y) - 50%));
+        padding: 0 3px;
+        margin-left: -3px;
+        border-radius: 2px;
+        background: color-mix(in srgb, var(--panel) 72%, transparent);
         color: var(--text-2);
-        text-shadow:
-          0 0 3px var(--panel),
-          0 0 3px var(--panel),
-          0 0 2px var(--panel);
       }
       .price.spot {
         color: var(--accent);

@@ -56,18 +56,18 @@ export function drawHero(
       const row = r - rows / 2;
       const away = row - path[c];
       let score = 0;
-      let alpha = 0.05 + 0.1 * random() * Math.exp(-Math.abs(away) / 18);
+      let alpha = 0.1 + 0.25 * random() * Math.exp(-Math.abs(away) / 16);
       for (const wall of walls) {
         if (Math.round(row) !== wall.row || c < wall.from || c > wall.from + wall.length) continue;
         const near = Math.exp(-Math.abs(away) / 9);
         score = wall.strength * (0.45 + 0.5 * near) * (0.7 + 0.3 * random());
-        alpha = 0.3 + 0.5 * near;
+        alpha = 0.45 + 0.5 * near;
       }
       const edge = Math.abs(away);
       if (score === 0 && edge < 5 && random() < 0.4) {
         const trend = path[Math.min(columns - 1, c + 14)] - path[c];
         score = Math.max(-1, Math.min(1, Math.sign(away) * -trend * 0.5 + (random() - 0.5) * 0.4));
-        alpha = 0.35 * (1 - edge / 5) + 0.1;
+        alpha = 0.7 * (1 - edge / 5) + 0.2;
       }
       context.globalAlpha = alpha;
       context.fillStyle = colour(score);

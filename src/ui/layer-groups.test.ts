@@ -21,6 +21,11 @@ describe('the layer menu', () => {
     expect(group('a_ask_depth')).toBe('Acceleration');
   });
 
+  it('does not repeat the group in each title', () => {
+    const velocity = layerGroups().find((g) => g.title === 'Velocity')!;
+    expect(velocity.layers.map((l) => l.title)).toContain('Bid depth');
+  });
+
   it('names units in the quantity of the instrument', () => {
     expect(unitText('q/s²', 'contracts')).toBe('contracts/s²');
     expect(unitText('q', 'shares')).toBe('shares');

@@ -40,11 +40,21 @@ export function unitText(unit: string, qtyUnit: string | undefined): string {
   return qtyUnit === undefined ? unit : unit.replace(/^q(?=$|\/)/, qtyUnit);
 }
 
+/** `Velocity of bid depth` stands as `Bid depth` in the group Velocity. */
+function titleIn(group: string, title: string): string {
+  const short = title.startsWith(`${group} of `) ? title.slice(group.length + 4) : title;
+  return short.charAt(0).toUpperCase() + short.slice(1);
+}
+
 /** Menu of layers, the composite view first. */
 export function layerGroups(qtyUnit?: string): LayerGroup[] {
   const columns = groupColumns().map(({ title, columns: members }) => ({
     title,
-    layers: members.map((c) => ({ id: c.name, title: c.title, unit: unitText(c.unit, qtyUnit) })),
+    layers: members.map((c) => ({
+      id: c.name,
+      title: titleIn(title, c.title),
+      unit: unitText(c.unit, qtyUnit),
+    })),
   }));
   return [{ title: 'Overview', layers: [COMPOSITE_VIEW] }, ...columns];
 }

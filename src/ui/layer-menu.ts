@@ -30,12 +30,12 @@ export class SpyLayerMenu extends SpyElement {
         color: var(--text-3);
       }
       [popover] {
-        width: 560px;
+        width: 740px;
         padding: 10px;
         overflow: auto;
       }
       .groups {
-        columns: 2;
+        columns: 3;
         column-gap: 12px;
       }
       fieldset {
@@ -96,7 +96,7 @@ export class SpyLayerMenu extends SpyElement {
       .switches label {
         flex: 1;
       }
-      @media (max-width: 620px) {
+      @media (max-width: 780px) {
         [popover] {
           width: 300px;
         }

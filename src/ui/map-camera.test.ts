@@ -5,6 +5,7 @@ import {
   cellAt,
   gestureCamera,
   panned,
+  resized,
   revealed,
   zoomed,
   zoomLevels,
@@ -51,6 +52,14 @@ describe('the camera of a gesture', () => {
     expect(worldX(after, viewport, 300)).toBeCloseTo(before, 9);
     expect(worldY(after, viewport, 100)).toBeCloseTo(worldY(camera, viewport, 100), 9);
     expect(zoomLevels(after, geometry)).toEqual({ time: 2, price: 2 });
+  });
+
+  it('keeps its zoom levels when the map changes its size', () => {
+    const small = { ...geometry, viewport: { width: 400, height: 303, dpr: 2 } };
+    const zoomedIn = { ...camera, binPx: camera.binPx * 3, tickPx: camera.tickPx * 0.5 };
+    const levels = zoomLevels(resized(zoomedIn, geometry, small), small);
+    expect(levels.time).toBeCloseTo(3, 12);
+    expect(levels.price).toBeCloseTo(0.5, 12);
   });
 
   it('moves the picture with the pointer and stops at the data', () => {

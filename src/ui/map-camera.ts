@@ -58,6 +58,17 @@ export function panned(camera: CameraState, geometry: MapGeometry, dx: number, d
   return clamped(pan(camera, dx, dy), geometry);
 }
 
+/** The same zoom levels on a map of another size. */
+export function resized(camera: CameraState, before: MapGeometry, after: MapGeometry): CameraState {
+  const old = defaultCamera(before.viewport, before.rows, before.projection);
+  const now = defaultCamera(after.viewport, after.rows, after.projection);
+  return {
+    ...camera,
+    binPx: (camera.binPx * now.binPx) / old.binPx,
+    tickPx: (camera.tickPx * now.tickPx) / old.tickPx,
+  };
+}
+
 /** Moves the picture as little as needed so that a cell is in view, with a margin. */
 export function revealed(camera: CameraState, geometry: MapGeometry, bin: number, tick: number): CameraState {
   const { viewport } = geometry;

@@ -1,7 +1,7 @@
 import { css, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FrameEvent } from '#protocol/render-contract';
-import { dataWidth, screenX, screenY } from '#render/camera';
+import { screenX, screenY } from '#render/camera';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { zoomLevels } from '#ui/map-camera';
@@ -11,7 +11,7 @@ import { SHARED } from '#ui/shared.css';
 /** A cell smaller than this gets no outline: the lines of the crosshair show it as well. */
 const MIN_OUTLINE_PX = 4;
 
-/** What lies on the picture as real text and lines: crosshair, SPOT and NOW, zoom, and the word for made-up data. */
+/** What lies on the picture as real text and lines: crosshair, SPOT, zoom, and the word for made-up data. */
 @customElement('spy-map-overlay')
 export class SpyMapOverlay extends SpyElement {
   static override styles = [
@@ -57,9 +57,6 @@ export class SpyMapOverlay extends SpyElement {
       }
       .spot {
         color: var(--accent);
-      }
-      .now {
-        color: var(--text-2);
       }
       .chips {
         position: absolute;
@@ -128,18 +125,12 @@ export class SpyMapOverlay extends SpyElement {
   #labels({ camera, viewport, nowBin, spotTick }: FrameEvent): TemplateResult {
     const nowX = screenX(camera, viewport, nowBin + 1);
     const spotY = screenY(camera, viewport, spotTick);
-    const zone = viewport.width - dataWidth(viewport, true);
     const spotX = Math.min(nowX, viewport.width) - 44;
     return html`${
       spotY > 16 && spotY < viewport.height && spotX > 0
         ? html`<span class="label spot" ${cssVars({ '--x': `${spotX}px`, '--y': `${spotY - 17}px` })}
             >SPOT</span
           >`
-        : nothing
-    }
-    ${
-      nowX > 0 && nowX < viewport.width - 40 && zone > 60
-        ? html`<span class="label now" ${cssVars({ '--x': `${nowX + 4}px`, '--y': '6px' })}>NOW</span>`
         : nothing
     }`;
   }

@@ -6,7 +6,7 @@ import type { CameraState, Viewport } from '#protocol/render-contract';
 import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#render/camera';
 import { rowOfTick, spokenCell } from '#ui/cell-fields';
 import { SpyElement, type Subscribable } from '#ui/element';
-import { cellAt, gestureCamera, panned, revealed, zoomed, type MapGeometry } from '#ui/map-camera';
+import { cellAt, gestureCamera, panned, resized, revealed, zoomed, type MapGeometry } from '#ui/map-camera';
 import type { MapPort } from '#ui/map-port';
 import { PointerTracker, type Gesture } from '#ui/pointer-tracker';
 import { priceOfTick, timeOfReadout } from '#ui/readout-text';
@@ -157,7 +157,10 @@ export class SpyMap extends SpyElement implements MapMoves {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    if (this.map.status.value.generation !== this.#generation) this.#attachCanvas();
+    const { generation } = this.map.status.value;
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    queueMicrotask(() => this.#attachCanvas());
   }
 
   focusMap(): void {
@@ -261,7 +264,6 @@ export class SpyMap extends SpyElement implements MapMoves {
   }
 
   #attachCanvas(): void {
-    this.#generation = this.map.status.value.generation;
     this.surface.querySelector('canvas')?.remove();
     const canvas = document.createElement('canvas');
     canvas.setAttribute('aria-hidden', 'true');
@@ -282,11 +284,12 @@ export class SpyMap extends SpyElement implements MapMoves {
   #measure(): void {
     if (this.#generation < 0) return;
     const { width, height, dpr } = this.#size();
-    if (width === this.#viewport?.width && height === this.#viewport.height && dpr === this.#viewport.dpr)
-      return;
+    const before = this.#viewport;
+    if (!before || (width === before.width && height === before.height && dpr === before.dpr)) return;
     this.#viewport = { width, height, dpr };
     this.map.resize(width, height, dpr);
-    this.#ensureCamera();
+    const { camera } = this.model.view.value;
+    if (camera) this.#setCamera(resized(camera, this.#geometry(before), this.#geometry(this.#viewport)));
   }
 
   #point(event: MouseEvent): { x: number; y: number } {

@@ -27,6 +27,8 @@ export class SpyPriceAxis extends SpyElement {
         border-left: 1px solid var(--line);
         background: var(--panel);
         contain: layout style;
+        /* Tags reach into the map on the left and are cut at the top and the bottom. */
+        clip-path: inset(0 0 0 -16px);
         font-size: var(--size-xs);
         z-index: 1;
       }
@@ -118,6 +120,7 @@ export class SpyPriceAxis extends SpyElement {
     const text = (tick: number): string => priceOfTick(config, tick);
     return html`${priceTicks(camera, viewport, tickInt(config), target)
       .filter((label) => label.y > EDGE_PX && label.y < viewport.height - EDGE_PX)
+      .filter((label) => ![...placed.values()].some((y) => Math.abs(y - label.y) < TAG_HEIGHT_PX - 4))
       .map(
         (label) =>
           html`<span class="price mono" ${at(label.y)}

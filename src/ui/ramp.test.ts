@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultView } from '#app/defaults';
 import { GRID_COLUMNS } from '#core/vp/columns';
+import { defaultStyle } from '#render/layer-styles';
 import { compositeSwatches, layerLook, palettesFor, paletteTitle, viewRamp } from '#ui/ramp';
 
 describe('the legend', () => {
@@ -12,7 +13,7 @@ describe('the legend', () => {
 
   it('takes what is not chosen from the layer', () => {
     const view = { ...defaultView(), layer: 'rest_depth' };
-    expect(layerLook(view)).toMatchObject({ palette: 'tide', transfer: 'log', statistic: 'max' });
+    expect(layerLook(view)).toEqual(defaultStyle('rest_depth'));
     expect(layerLook({ ...view, palette: 'mono', transfer: 'sqrt' })).toMatchObject({
       palette: 'mono',
       transfer: 'sqrt',

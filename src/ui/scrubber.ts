@@ -66,8 +66,7 @@ export class SpyScrubber extends SpyElement {
       }
       .track::after {
         width: calc(var(--at) * 100%);
-        background: var(--accent-fill);
-        opacity: 0.75;
+        background: color-mix(in srgb, var(--accent-fill) 55%, var(--line-strong));
       }
       .head {
         position: absolute;

@@ -16,7 +16,7 @@ export const SIGNAL_PANEL_STYLES = css`
     outline-offset: -2px;
   }
   section {
-    padding: 10px 14px 11px;
+    padding: 9px 14px 10px;
     border-bottom: 1px solid var(--line);
   }
   section:last-child {
@@ -83,18 +83,12 @@ export const SIGNAL_PANEL_STYLES = css`
   }
   .bars {
     display: grid;
-    grid-template-columns: 1fr 44px 52px;
+    grid-template-columns: 66px 1fr 46px;
     align-items: center;
-    gap: 3px 8px;
+    gap: 1px 10px;
   }
   .bars dd {
     text-align: right;
-  }
-  .bars small {
-    display: block;
-    color: var(--text-3);
-    font-size: 10px;
-    line-height: 11px;
   }
   .bars .bar {
     height: 6px;

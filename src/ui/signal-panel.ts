@@ -83,7 +83,7 @@ export class SpySignalPanel extends SpyElement {
   #balance(f: ForceSummary): TemplateResult {
     const largest = Math.max(f.vacuumAbove, f.pressureAbove, f.pressureBelow, f.vacuumBelow, 1e-9);
     const row = (title: string, what: string, value: number, tone: 'bull' | 'bear'): TemplateResult =>
-      html`<dt>${title} <small>${what}</small></dt>
+      html`<dt title=${what}>${title}</dt>
         <dd class="bar ${tone}" ${cssVars({ '--share': String(Math.max(0, value) / largest) })}></dd>
         <dd class="mono">${formatFixed(value, 1)}</dd>`;
     return html`<section>

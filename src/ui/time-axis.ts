@@ -14,8 +14,9 @@ import { formatClock24, ianaZone } from '#ui/zone-time';
 
 /** Half of a label's width: labels nearer to an edge would be cut. */
 const HALF_LABEL_PX = 28;
-/** Horizons need this much room each. */
-const MIN_HORIZON_PX = 30;
+/** Width of a character and space between labels. */
+const CHAR_PX = 6.4;
+const LABEL_GAP_PX = 8;
 
 /** Market time below the map; NOW and the horizons in the projection zone. */
 @customElement('spy-time-axis')
@@ -50,8 +51,12 @@ export class SpyTimeAxis extends SpyElement {
         border-left: 1px solid var(--line-strong);
       }
       .now {
+        transform: translateX(calc(var(--x) - 100% - 5px));
         color: var(--text);
         font-weight: 600;
+      }
+      .now::before {
+        display: none;
       }
       .horizon {
         color: var(--projection-text);
@@ -104,19 +109,17 @@ export class SpyTimeAxis extends SpyElement {
   ): TemplateResult | typeof nothing {
     if (nowX < HALF_LABEL_PX || nowX > viewport.width - 16) return nothing;
     const zone = viewport.width - dataWidth(viewport, this.model.view.value.showProjection);
-    const horizons = sortedHorizons(config.projection_horizons_bins);
-    const slice = zone / horizons.length;
-    const x = (i: number): number => nowX + (i + 0.5) * slice;
-    return html`<span class="now" ${at(nowX)}>NOW</span>${
-        slice >= MIN_HORIZON_PX
-          ? horizons.map(
-              (bins, i) =>
-                html`<span class="horizon mono" ${at(x(i))}
-                  >${horizonLabel(bins, config.cell_width_ms)}</span
-                >`,
-            )
-          : nothing
-      }`;
+    const labels = sortedHorizons(config.projection_horizons_bins).map((bins) =>
+      horizonLabel(bins, config.cell_width_ms),
+    );
+    const slice = zone / labels.length;
+    const room = Math.max(...labels.map((label) => label.length)) * CHAR_PX + LABEL_GAP_PX;
+    const every = Math.ceil(room / slice);
+    // Where not all fit, the farthest horizon keeps its label.
+    const shown = (i: number): boolean => zone >= room && (labels.length - 1 - i) % every === 0;
+    return html`<span class="now" ${at(nowX)}>NOW</span>${labels.map((label, i) =>
+        shown(i) ? html`<span class="horizon mono" ${at(nowX + (i + 0.5) * slice)}>${label}</span>` : nothing,
+      )}`;
   }
 
   #cursor({ camera, viewport }: FrameEvent): TemplateResult | typeof nothing {

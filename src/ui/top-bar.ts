@@ -66,15 +66,22 @@ export class SpyTopBar extends SpyElement {
         flex: 1;
         min-width: 4px;
       }
+      /* What does not fit wraps to a line that is cut off: the facts stand in order of importance. */
       dl {
         display: flex;
-        gap: 18px;
+        flex: 1 1 0;
+        flex-wrap: wrap;
+        gap: 0 18px;
+        height: 100%;
+        min-width: 0;
         margin: 0 8px;
+        overflow: hidden;
       }
       .fact {
         display: flex;
         flex-direction: column;
         justify-content: center;
+        height: 100%;
         white-space: nowrap;
       }
       dt {
@@ -149,19 +156,6 @@ export class SpyTopBar extends SpyElement {
       spy-more-menu {
         display: none;
       }
-      @container (max-width: 1420px) {
-        .hash {
-          display: none;
-        }
-      }
-      @container (max-width: 1300px) {
-        .seq {
-          display: none;
-        }
-        dl {
-          gap: 14px;
-        }
-      }
       @container (max-width: 1020px) {
         .brand span,
         .rule.first,
@@ -183,15 +177,6 @@ export class SpyTopBar extends SpyElement {
         spy-layer-menu,
         select,
         .rule {
-          display: none;
-        }
-      }
-      @container (max-width: 440px) {
-        dl {
-          gap: 10px;
-          margin: 0 2px;
-        }
-        .time {
           display: none;
         }
       }
@@ -218,7 +203,7 @@ export class SpyTopBar extends SpyElement {
                 .actions=${this.actions}
                 .commands=${this.commands}
               ></spy-instrument-menu>
-              ${this.#facts()} <span class="space"></span> ${this.#transport()} <span class="rule"></span>
+              ${this.#facts()} ${this.#transport()} <span class="rule"></span>
               <spy-layer-menu
                 .model=${this.model}
                 .actions=${this.actions}
@@ -267,18 +252,34 @@ export class SpyTopBar extends SpyElement {
           }
         </dd>
       </div>
-      <div class="fact seq" title="Bins up to the playhead">
+      <div class="fact" title="Bins up to the playhead">
         <dt>Window</dt>
         <dd class="mono">${readout ? formatCount(playhead + 1) : NONE}</dd>
       </div>
-      <div class="fact seq" title="Records processed up to the playhead">
+      <div class="fact" title="Records processed up to the playhead">
         <dt>WinID</dt>
         <dd class="mono">${readout ? formatCount(readout.eventId) : NONE}</dd>
       </div>
-      <div class="fact hash" title="Hash of the runtime configuration">
+      <div class="fact" title="Hash of the runtime configuration">
         <dt>Config</dt>
         <dd class="mono">${config?.config_version ?? NONE}</dd>
       </div>
+      ${
+        config
+          ? html`<div class="fact">
+                <dt>Product</dt>
+                <dd class="mono">${config.product_type}</dd>
+              </div>
+              <div class="fact" title="Tick size and bucket">
+                <dt>Tick / bucket</dt>
+                <dd class="mono">${config.tick_size} / ${config.rel_tick_size}</dd>
+              </div>
+              <div class="fact">
+                <dt>Mult.</dt>
+                <dd class="mono">×${config.contract_multiplier}</dd>
+              </div>`
+          : nothing
+      }
     </dl>`;
   }
 

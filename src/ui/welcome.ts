@@ -28,8 +28,7 @@ export class SpyWelcome extends SpyElement {
         inset: 0;
         width: 100%;
         height: 100%;
-        mask-image: radial-gradient(ellipse 75% 85% at 50% 45%, transparent 30%, #000 100%);
-        opacity: 0.75;
+        mask-image: radial-gradient(ellipse 62% 72% at 50% 48%, rgb(0 0 0 / 10%) 40%, #000 100%);
       }
       .scroll {
         position: absolute;
@@ -136,7 +135,7 @@ export class SpyWelcome extends SpyElement {
         font-size: 13.5px;
         font-weight: 600;
       }
-      .sample span {
+      .sample > span {
         color: var(--text-2);
         font-size: var(--size-s);
         line-height: 1.4;

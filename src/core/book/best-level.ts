@@ -1,4 +1,4 @@
-import type { LevelTable } from '#core/book/level-table';
+import type { LevelStore } from '#core/book/level-store';
 
 /**
  * Best price of one side: a binary heap of level slots, best on top. A level that runs empty stays in the heap until
@@ -14,7 +14,7 @@ export class BestLevel {
   private readonly sign: number;
 
   constructor(
-    private readonly levels: LevelTable,
+    private readonly levels: LevelStore,
     side: number,
   ) {
     this.sign = side === 0 ? 1 : -1;
@@ -22,15 +22,15 @@ export class BestLevel {
 
   /** A level of this side got its first quantity. */
   filled(slot: number): void {
-    if (this.levels.listed[slot] === 0) this.push(slot);
+    if (this.levels.levelListed[slot] === 0) this.push(slot);
     if (this.best < 0 || this.isBetter(slot, this.best)) this.best = slot;
   }
 
   /** A level of this side lost its last quantity. */
   emptied(slot: number): void {
     if (slot !== this.best) return;
-    const { qty } = this.levels;
-    while (this.size > 0 && qty[this.heap[0]] === 0) this.pop();
+    const { levelQty } = this.levels;
+    while (this.size > 0 && levelQty[this.heap[0]] === 0) this.pop();
     this.best = this.size > 0 ? this.heap[0] : -1;
   }
 
@@ -46,7 +46,7 @@ export class BestLevel {
     const candidates: number[] = this.size > 0 ? [0] : [];
     while (candidates.length > 0 && found.length < n) {
       const at = this.takeBest(candidates);
-      if (this.levels.qty[this.heap[at]] > 0) found.push(this.heap[at]);
+      if (this.levels.levelQty[this.heap[at]] > 0) found.push(this.heap[at]);
       if (2 * at + 1 < this.size) this.offer(candidates, 2 * at + 1);
       if (2 * at + 2 < this.size) this.offer(candidates, 2 * at + 2);
     }
@@ -54,7 +54,7 @@ export class BestLevel {
   }
 
   isBetter(a: number, b: number): boolean {
-    const { price, priceLo, priceHi } = this.levels;
+    const { levelPrice: price, levelPriceLo: priceLo, levelPriceHi: priceHi } = this.levels;
     const difference = (price[a] - price[b]) * this.sign;
     if (difference !== 0) return difference > 0;
     // Prices beyond 2^53 may be equal as f64 and differ in their words.
@@ -77,12 +77,12 @@ export class BestLevel {
       at = parent;
     }
     heap[at] = slot;
-    this.levels.listed[slot] = 1;
+    this.levels.levelListed[slot] = 1;
   }
 
   private pop(): void {
     const { heap } = this;
-    this.levels.listed[heap[0]] = 0;
+    this.levels.levelListed[heap[0]] = 0;
     const size = --this.size;
     const slot = heap[size];
     let at = 0;

@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { BestLevel } from '#core/book/best-level';
 import type { OrderBook } from '#core/book/order-book';
-import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-table';
+import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-store';
 
 /** A price level with quantity. */
 export interface BookLevel {
@@ -39,18 +39,18 @@ export function topLevels(book: OrderBook, n: number): { bids: BookLevel[]; asks
 /** Quantity at a price; 0 where there is none. */
 export function depthAt(book: OrderBook, side: number, priceInt: bigint): number {
   const level = levelAt(book, side, priceInt);
-  return level < 0 ? 0 : book.levels.qty[level];
+  return level < 0 ? 0 : book.levelQty[level];
 }
 
 /** Slot of a price, -1 = never used since the last clear. */
 export function levelAt(book: OrderBook, side: number, priceInt: bigint): number {
-  const end = book.levels.find(side, Number(BigInt.asIntN(32, priceInt)), Number(BigInt.asIntN(32, priceInt >> 32n)));
-  return end === 0 ? -1 : book.orders.nodes[end + N_LEVEL] >> 1;
+  const end = book.findLevel(side, Number(BigInt.asIntN(32, priceInt)), Number(BigInt.asIntN(32, priceInt >> 32n)));
+  return end === 0 ? -1 : book.nodes[end + N_LEVEL] >> 1;
 }
 
 /** Exact price of a level slot. */
 export function priceOfLevel(book: OrderBook, level: number): bigint {
-  return joinI64(book.levels.priceLo[level], book.levels.priceHi[level]);
+  return joinI64(book.levelPriceLo[level], book.levelPriceHi[level]);
 }
 
 /** Orders of a level in queue order. */
@@ -62,23 +62,22 @@ export function queueOf(book: OrderBook, level: number): BookOrder[] {
 
 /** All resting orders: levels in order of first use, each in queue order. */
 export function forEachOrder(book: OrderBook, visit: (order: BookOrder) => void): void {
-  for (let level = 0; level < book.levels.count; level++) forEachInQueue(book, level, visit);
+  for (let level = 0; level < book.levelCount; level++) forEachInQueue(book, level, visit);
 }
 
 /** The order of an id with its place in the queue. */
 export function findOrder(book: OrderBook, orderId: bigint): BookOrder | undefined {
   const lo = Number(BigInt.asIntN(32, orderId));
   const hi = Number(BigInt.asIntN(32, orderId >> 32n));
-  const { orders } = book;
-  const node = orders.places[orders.probe(lo, hi)];
+  const node = book.orderPlaces[book.probeOrder(lo, hi)];
   if (node === 0) return undefined;
-  return queueOf(book, orders.nodes[node + N_LEVEL] >> 1).find((order) => order.orderId === orderId);
+  return queueOf(book, book.nodes[node + N_LEVEL] >> 1).find((order) => order.orderId === orderId);
 }
 
 /** Quantity of a level from orders that entered at `latestEntryNs` or before (velocity.md: `depth_qty_rest`). */
 export function restedQty(book: OrderBook, level: number, latestEntryNs: number): number {
-  const { nodes, nodeTimes } = book.orders;
-  const end = book.levels.queue[level];
+  const { nodes, nodeTimes } = book;
+  const end = book.levelQueue[level];
   let sum = 0;
   for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
     if (nodeTimes[(node >> 1) + N_ENTRY] <= latestEntryNs) sum += nodes[node + N_SIZE] >>> 0;
@@ -103,15 +102,15 @@ export function hashOfOrders(book: OrderBook): string {
 }
 
 function readLevel(book: OrderBook, level: number): BookLevel {
-  const { levels } = book;
-  return { level, priceInt: priceOfLevel(book, level), qty: levels.qty[level], orders: levels.orderCount[level] };
+  const { levelQty, levelOrders } = book;
+  return { level, priceInt: priceOfLevel(book, level), qty: levelQty[level], orders: levelOrders[level] };
 }
 
 function forEachInQueue(book: OrderBook, level: number, visit: (order: BookOrder) => void): void {
-  const { nodes, nodeTimes } = book.orders;
-  const end = book.levels.queue[level];
+  const { nodes, nodeTimes } = book;
+  const end = book.levelQueue[level];
   const priceInt = priceOfLevel(book, level);
-  const side = book.levels.side[level];
+  const side = book.levelSide[level];
   let place = 0;
   let qtyAhead = 0;
   for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {

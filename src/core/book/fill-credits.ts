@@ -1,6 +1,6 @@
 import type { BookAnomalies } from '#core/book/book-anomalies';
 import type { BookFact } from '#core/book/book-fact';
-import { NODE_WORDS } from '#core/book/order-table';
+import { NODE_WORDS } from '#core/book/order-store';
 
 /**
  * An F says that a resting order was hit; the C or M that follows at the same `ts_event` says what left the book.

@@ -1,65 +1,53 @@
 import { wordsToNumber } from '#core/mbo/mbo-block';
 import { hashWords, MAX_REKEYS, multiplier, PROBE_LIMIT } from '#core/book/hash-words';
-import { N_KEY_HI, N_KEY_LO, N_LEVEL, type OrderStore } from '#core/book/order-store';
+import { N_KEY_HI, N_KEY_LO, N_LEVEL, OrderStore } from '#core/book/order-store';
 import { allocate } from '#core/book/room';
 
+const INITIAL_LEVELS = 1024;
+/** Places per level: at most one in eight is occupied. */
+const SPARSENESS = 8;
+
 /**
- * (side, price) → level, and the columns of the levels. A level is named by its slot in the columns and has a queue of
- * orders, whose end marker carries the price so that finding a level touches the array of the orders only. Prices are exact i64 in two words: no tick size is
- * assumed, and neither the number of levels nor their spacing matters. Slots are handed out in order of first use
- * and live until `clear`.
+ * Price levels: a slot in the columns for each (side, price), handed out in order of first use and kept until
+ * `forgetLevels`. Prices are exact i64 in two words: no tick size is assumed, and neither the number of levels nor
+ * their distance matters. The end marker of a level's queue carries the price, so that finding a level and linking
+ * an order to it touch the array of the nodes only.
+ *
+ * The columns are replaced when they grow.
  */
 export class LevelStore extends OrderStore {
+  /** Level slots are `0..levelCount-1`. */
   levelCount = 0;
   /** 0 bid, 1 ask. */
-  levelSide: Uint8Array;
-  levelPriceLo: Int32Array;
-  levelPriceHi: Int32Array;
-  /** price_int as f64, rounded above 2^53. */
-  levelPrice: Float64Array;
+  levelSide = new Uint8Array(INITIAL_LEVELS);
+  /** Exact price_int: the two words of an i64. */
+  levelPriceLo = new Int32Array(INITIAL_LEVELS);
+  levelPriceHi = new Int32Array(INITIAL_LEVELS);
+  /** price_int as f64, exact below 2^53. */
+  levelPrice = new Float64Array(INITIAL_LEVELS);
   /** Sum of the remaining quantities. */
-  levelQty: Float64Array;
+  levelQty = new Float64Array(INITIAL_LEVELS);
   /** Orders in the queue, those of size 0 included. */
-  levelOrders: Int32Array;
-  /** End marker of the queue in the order table. */
-  levelQueue: Int32Array;
-  /** 1 while the slot is in the heap of its side. */
-  levelListed: Uint8Array;
-  levelRekeys = 0;
-  /** End marker at each place, 0 = free. */
-  private levelPlaces: Int32Array;
+  levelOrders = new Int32Array(INITIAL_LEVELS);
+  /** End marker of the queue. */
+  levelQueue = new Int32Array(INITIAL_LEVELS);
+  /** 1 while the slot is in the heap of `BestLevel`. */
+  levelListed = new Uint8Array(INITIAL_LEVELS);
+  /** End marker at each place of the price table, 0 = free. */
+  private levelPlaces = new Int32Array(INITIAL_LEVELS * SPARSENESS);
+  private levelMask = this.levelPlaces.length - 1;
+  private levelShift = Math.clz32(this.levelMask);
   private levelMulLo = multiplier(0);
   private levelMulHi = multiplier(1);
-  private levelMask: number;
-  private levelShift: number;
-
-  constructor(
-    private readonly orders: OrderStore,
-    initialLevels = 1024,
-  ) {
-    const bits = Math.ceil(Math.log2(initialLevels * 8)) | 0;
-    const capacity = 2 ** bits / 8;
-    this.levelSide = new Uint8Array(capacity);
-    this.levelPriceLo = new Int32Array(capacity);
-    this.levelPriceHi = new Int32Array(capacity);
-    this.levelPrice = new Float64Array(capacity);
-    this.levelQty = new Float64Array(capacity);
-    this.levelOrders = new Int32Array(capacity);
-    this.levelQueue = new Int32Array(capacity);
-    this.levelListed = new Uint8Array(capacity);
-    this.levelPlaces = new Int32Array(2 ** bits);
-    this.levelMask = this.levelPlaces.length - 1;
-    this.levelShift = 32 - bits;
-  }
+  private levelRekeys = 0;
 
   /** End marker of the level's queue, 0 = the level was never used since the last clear. */
-  find(side: number, priceLo: number, priceHi: number): number {
-    const { places, mask } = this;
-    const { nodes } = this.orders;
-    let place = (hashWords(priceLo, priceHi, this.levelMulLo, this.levelMulHi) >>> this.levelShift) ^ side;
+  findLevel(side: number, priceLo: number, priceHi: number): number {
+    const { nodes, levelPlaces, levelMask } = this;
+    let place = this.homeOfPrice(side, priceLo, priceHi);
     let left = PROBE_LIMIT;
     for (;;) {
-      const end = places[place];
+      const end = levelPlaces[place];
       if (end === 0) return 0;
       if (
         nodes[end + N_KEY_LO] === priceLo &&
@@ -68,20 +56,19 @@ export class LevelStore extends OrderStore {
       ) {
         return end;
       }
-      place = (place + 1) & mask;
-      if (--left === 0 && this.rekey()) return this.find(side, priceLo, priceHi);
+      place = (place + 1) & levelMask;
+      if (--left === 0 && this.rekeyLevels()) return this.findLevel(side, priceLo, priceHi);
     }
   }
 
-  /** New slot for a level that `find` does not know; returns the end marker of its queue. */
-  open(side: number, priceLo: number, priceHi: number): number {
-    if (this.levelCount === this.levelQty.length) this.grow();
-    const { orders } = this;
-    const end = orders.newQueue();
+  /** New slot for a level that `findLevel` does not know; returns the end marker of its queue. */
+  openLevel(side: number, priceLo: number, priceHi: number): number {
+    if (this.levelCount === this.levelQty.length) this.growLevels();
+    const end = this.newQueue();
     const slot = this.levelCount++;
-    orders.nodes[end + N_KEY_LO] = priceLo;
-    orders.nodes[end + N_KEY_HI] = priceHi;
-    orders.nodes[end + N_LEVEL] = 2 * slot + side;
+    this.nodes[end + N_KEY_LO] = priceLo;
+    this.nodes[end + N_KEY_HI] = priceHi;
+    this.nodes[end + N_LEVEL] = 2 * slot + side;
     this.levelSide[slot] = side;
     this.levelPriceLo[slot] = priceLo;
     this.levelPriceHi[slot] = priceHi;
@@ -90,60 +77,60 @@ export class LevelStore extends OrderStore {
     this.levelOrders[slot] = 0;
     this.levelQueue[slot] = end;
     this.levelListed[slot] = 0;
-    this.levelPlaces[this.freePlace(slot)] = end;
+    this.enterLevel(slot);
     return end;
   }
 
   /** Forgets all levels, in time proportional to their number and not to the room they once needed. */
-  clear(): void {
+  forgetLevels(): void {
     // Backwards: without its latest entry the table is what it was before that entry came.
     for (let slot = this.levelCount - 1; slot >= 0; slot--) {
-      let place = this.homeOf(slot);
+      let place = this.homeOfPrice(this.levelSide[slot], this.levelPriceLo[slot], this.levelPriceHi[slot]);
       while (this.levelPlaces[place] !== this.levelQueue[slot]) place = (place + 1) & this.levelMask;
       this.levelPlaces[place] = 0;
     }
     this.levelCount = 0;
   }
 
-  private homeOf(slot: number): number {
-    return (hashWords(this.levelPriceLo[slot], this.levelPriceHi[slot], this.levelMulLo, this.levelMulHi) >>> this.levelShift) ^ this.levelSide[slot];
+  private homeOfPrice(side: number, priceLo: number, priceHi: number): number {
+    return (hashWords(priceLo, priceHi, this.levelMulLo, this.levelMulHi) >>> this.levelShift) ^ side;
   }
 
-  private freePlace(slot: number): number {
-    let place = this.homeOf(slot);
+  private enterLevel(slot: number): void {
+    let place = this.homeOfPrice(this.levelSide[slot], this.levelPriceLo[slot], this.levelPriceHi[slot]);
     while (this.levelPlaces[place] !== 0) place = (place + 1) & this.levelMask;
-    return place;
+    this.levelPlaces[place] = this.levelQueue[slot];
   }
 
-  private grow(): void {
-    const capacity = this.levelQty.length * 2;
-    allocate('price levels', capacity, () => {
-      this.levelSide = enlarged(this.levelSide, new Uint8Array(capacity));
-      this.levelPriceLo = enlarged(this.levelPriceLo, new Int32Array(capacity));
-      this.levelPriceHi = enlarged(this.levelPriceHi, new Int32Array(capacity));
-      this.levelPrice = enlarged(this.levelPrice, new Float64Array(capacity));
-      this.levelQty = enlarged(this.levelQty, new Float64Array(capacity));
-      this.levelOrders = enlarged(this.levelOrders, new Int32Array(capacity));
-      this.levelQueue = enlarged(this.levelQueue, new Int32Array(capacity));
-      this.levelListed = enlarged(this.levelListed, new Uint8Array(capacity));
-      this.rebuild(32 - this.levelShift + 1);
+  private growLevels(): void {
+    const levels = this.levelCount * 2;
+    allocate('price levels', levels, () => {
+      this.levelSide = enlarged(this.levelSide, new Uint8Array(levels));
+      this.levelPriceLo = enlarged(this.levelPriceLo, new Int32Array(levels));
+      this.levelPriceHi = enlarged(this.levelPriceHi, new Int32Array(levels));
+      this.levelPrice = enlarged(this.levelPrice, new Float64Array(levels));
+      this.levelQty = enlarged(this.levelQty, new Float64Array(levels));
+      this.levelOrders = enlarged(this.levelOrders, new Int32Array(levels));
+      this.levelQueue = enlarged(this.levelQueue, new Int32Array(levels));
+      this.levelListed = enlarged(this.levelListed, new Uint8Array(levels));
+      this.rebuildLevels(levels * SPARSENESS);
     });
   }
 
-  private rekey(): boolean {
+  private rekeyLevels(): boolean {
     if (this.levelRekeys >= MAX_REKEYS) return false;
     this.levelRekeys++;
     this.levelMulLo = multiplier(2 * this.levelRekeys);
     this.levelMulHi = multiplier(2 * this.levelRekeys + 1);
-    this.rebuild(32 - this.levelShift);
+    this.rebuildLevels(this.levelPlaces.length);
     return true;
   }
 
-  private rebuild(bits: number): void {
-    this.levelPlaces = new Int32Array(2 ** bits);
-    this.levelMask = this.levelPlaces.length - 1;
-    this.levelShift = 32 - bits;
-    for (let slot = 0; slot < this.levelCount; slot++) this.levelPlaces[this.freePlace(slot)] = this.levelQueue[slot];
+  private rebuildLevels(places: number): void {
+    this.levelPlaces = new Int32Array(places);
+    this.levelMask = places - 1;
+    this.levelShift = Math.clz32(this.levelMask);
+    for (let slot = 0; slot < this.levelCount; slot++) this.enterLevel(slot);
   }
 }
 

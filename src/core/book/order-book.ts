@@ -36,8 +36,8 @@ import {
 } from '#core/book/book-fact';
 import { hashOfOrders } from '#core/book/book-queries';
 import { FillCredits } from '#core/book/fill-credits';
-import { LevelTable } from '#core/book/level-table';
-import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE, OrderTable } from '#core/book/order-table';
+import { LevelStore } from '#core/book/level-store';
+import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-store';
 import { SnapshotCycle } from '#core/book/snapshot-cycle';
 
 export interface OrderBookOptions {
@@ -60,11 +60,9 @@ const UNUSUAL = F_SNAPSHOT | F_MAYBE_BAD_BOOK | AGGREGATED;
  *
  * Levels are slots of `levels` (see `LevelTable`); quantities are f64, exact below 2^53 in sum.
  */
-export class OrderBook {
-  readonly orders: OrderTable;
-  readonly levels: LevelTable;
-  readonly bids: BestLevel;
-  readonly asks: BestLevel;
+export class OrderBook extends LevelStore {
+  readonly bids = new BestLevel(this, 0);
+  readonly asks = new BestLevel(this, 1);
   readonly cycle = new SnapshotCycle();
   /** What the last record did; the same object all the time. */
   readonly fact = new BookFact();
@@ -93,10 +91,7 @@ export class OrderBook {
   private hasBase = false;
 
   constructor(options: OrderBookOptions = {}) {
-    this.orders = new OrderTable(options.initialOrders ?? 16_384);
-    this.levels = new LevelTable(this.orders);
-    this.bids = new BestLevel(this.levels, 0);
-    this.asks = new BestLevel(this.levels, 1);
+    super(options.initialOrders ?? 16_384);
     if (options.timeBaseNs !== undefined) this.setTimeBase(options.timeBaseNs);
   }
 
@@ -107,41 +102,12 @@ export class OrderBook {
   get lastFlags(): number {
     return this.fact.flags;
   }
-  /** Level slots are `0..levelCount-1`. The columns below are replaced when they grow. */
-  get levelCount(): number {
-    return this.levels.count;
-  }
-  /** 0 bid, 1 ask. */
-  get levelSide(): Uint8Array {
-    return this.levels.side;
-  }
-  /** Exact price_int: the two words of an i64. */
-  get levelPriceLo(): Int32Array {
-    return this.levels.priceLo;
-  }
-  get levelPriceHi(): Int32Array {
-    return this.levels.priceHi;
-  }
-  /** price_int as f64, exact below 2^53. */
-  get levelPrice(): Float64Array {
-    return this.levels.price;
-  }
-  get levelQty(): Float64Array {
-    return this.levels.qty;
-  }
-  get levelOrders(): Int32Array {
-    return this.levels.orderCount;
-  }
   /** Slot of the best level with quantity, -1 = none. */
   get bestBidLevel(): number {
     return this.bids.best;
   }
   get bestAskLevel(): number {
     return this.asks.best;
-  }
-  /** Resting orders. */
-  get orderCount(): number {
-    return this.orders.count;
   }
   get bookValid(): boolean {
     return this.cycle.valid;
@@ -210,61 +176,40 @@ export class OrderBook {
   }
 
   private add(words: Uint32Array, base: number, side: number): void {
+    const { fact, recordNs } = this;
     if (side >>> 1 !== 0) {
       this.anomalies.bad_side++;
-      this.fact.kind = FACT_NONE;
+      fact.kind = FACT_NONE;
       return;
     }
-    const { orders } = this;
-    const place = orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
-    const node = orders.places[place];
-    if (node !== 0) {
-      this.anomalies.duplicate_add++;
-      this.restate(place, node, words, base);
-      return;
-    }
-    this.enter(place, words, base, side);
-  }
-
-  private modify(words: Uint32Array, base: number, side: number): void {
-    if (side >>> 1 !== 0) {
-      this.anomalies.bad_side++;
-      this.fact.kind = FACT_NONE;
-      return;
-    }
-    const { orders } = this;
-    const place = orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
-    const node = orders.places[place];
-    if (node !== 0) {
-      this.restate(place, node, words, base);
-      return;
-    }
-    this.anomalies.unknown_modify++;
-    // Restating an order that is not there to nothing leaves nothing.
-    if (words[base + W_SIZE] === 0) this.fact.kind = FACT_NONE;
-    else this.enter(place, words, base, side);
-  }
-
-  /** A new order at a free place of the order table. */
-  private enter(place: number, words: Uint32Array, base: number, side: number): void {
-    const { orders, levels, fact } = this;
+    const idLo = words[base + W_ORDER_ID] | 0;
+    const idHi = words[base + W_ORDER_ID + 1] | 0;
     const priceLo = words[base + W_PRICE] | 0;
     const priceHi = words[base + W_PRICE + 1] | 0;
+    const size = words[base + W_SIZE];
+    const place = this.probeOrder(idLo, idHi);
+    const known = this.orderPlaces[place];
+    if (known !== 0) {
+      this.anomalies.duplicate_add++;
+      this.restate(words, base, place, known);
+      return;
+    }
     if (priceLo === UNDEF_LO && priceHi === UNDEF_PRICE_HI) {
       this.anomalies.undefined_price++;
       fact.kind = FACT_NONE;
       return;
     }
-    const size = words[base + W_SIZE];
-    let end = levels.find(side, priceLo, priceHi);
-    if (end === 0) end = levels.open(side, priceLo, priceHi);
-    const node = orders.insert(place, words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
-    const level = orders.nodes[end + N_LEVEL] >> 1;
-    orders.nodes[node + N_LEVEL] = orders.nodes[end + N_LEVEL];
-    orders.nodes[node + N_SIZE] = size;
-    orders.nodeTimes[(node >> 1) + N_ENTRY] = this.recordNs;
-    orders.link(node, end);
-    levels.orderCount[level]++;
+    let end = this.findLevel(side, priceLo, priceHi);
+    if (end === 0) end = this.openLevel(side, priceLo, priceHi);
+    const node = this.insertOrder(place, idLo, idHi);
+    const { nodes } = this;
+    const levelAndSide = nodes[end + N_LEVEL];
+    const level = levelAndSide >> 1;
+    nodes[node + N_LEVEL] = levelAndSide;
+    nodes[node + N_SIZE] = size;
+    this.nodeTimes[(node >> 1) + N_ENTRY] = recordNs;
+    this.link(node, end);
+    this.levelOrders[level]++;
     this.raise(level, side, size);
     fact.kind = FACT_ADD;
     fact.side = side;
@@ -273,12 +218,30 @@ export class OrderBook {
     fact.oldQty = 0;
     fact.newQty = size;
     fact.fill = 0;
-    fact.entryNs = this.recordNs;
+    fact.entryNs = recordNs;
+  }
+
+  private modify(words: Uint32Array, base: number, side: number): void {
+    if (side >>> 1 !== 0) {
+      this.anomalies.bad_side++;
+      this.fact.kind = FACT_NONE;
+      return;
+    }
+    const place = this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+    const node = this.orderPlaces[place];
+    if (node !== 0) {
+      this.restate(words, base, place, node);
+      return;
+    }
+    this.anomalies.unknown_modify++;
+    // Restating an order that is not there to nothing leaves nothing.
+    if (words[base + W_SIZE] === 0) this.fact.kind = FACT_NONE;
+    else this.add(words, base, side);
   }
 
   /** New price and size of a known order. Its side is kept; a size of 0 removes it where it is. */
-  private restate(place: number, node: number, words: Uint32Array, base: number): void {
-    const { orders, levels, fact, credits } = this;
+  private restate(words: Uint32Array, base: number, place: number, node: number): void {
+    const { fact, credits, nodes } = this;
     const size = words[base + W_SIZE];
     const priceLo = words[base + W_PRICE] | 0;
     const priceHi = words[base + W_PRICE + 1] | 0;
@@ -287,9 +250,9 @@ export class OrderBook {
       fact.kind = FACT_NONE;
       return;
     }
-    const side = orders.nodes[node + N_LEVEL] & 1;
-    const level = orders.nodes[node + N_LEVEL] >> 1;
-    const qty = orders.nodes[node + N_SIZE] >>> 0;
+    const side = nodes[node + N_LEVEL] & 1;
+    const level = nodes[node + N_LEVEL] >> 1;
+    const qty = nodes[node + N_SIZE] >>> 0;
     fact.fill =
       credits.open === 0
         ? 0
@@ -298,59 +261,79 @@ export class OrderBook {
     fact.oldLevel = level;
     fact.oldQty = qty;
     fact.newQty = size;
-    fact.entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
+    fact.entryNs = this.nodeTimes[(node >> 1) + N_ENTRY];
     if (size === 0) {
       fact.kind = FACT_SET;
       fact.newLevel = level;
       this.removeOrder(place, node, level, side, qty);
-    } else if (priceLo === levels.priceLo[level] && priceHi === levels.priceHi[level]) {
+    } else if (priceLo === this.levelPriceLo[level] && priceHi === this.levelPriceHi[level]) {
       fact.kind = FACT_SET;
       fact.newLevel = level;
-      orders.nodes[node + N_SIZE] = size;
-      if (size > qty) {
-        orders.unlink(node);
-        orders.link(node, levels.queue[level]);
-        this.raise(level, side, size - qty);
-      } else {
-        this.lower(level, side, qty - size);
-      }
+      this.resize(node, level, side, qty, size);
     } else {
-      let end = levels.find(side, priceLo, priceHi);
-      if (end === 0) end = levels.open(side, priceLo, priceHi);
-      const newLevel = orders.nodes[end + N_LEVEL] >> 1;
       fact.kind = FACT_MOVE;
-      fact.newLevel = newLevel;
-      orders.unlink(node);
-      orders.link(node, end);
-      orders.nodes[node + N_LEVEL] = orders.nodes[end + N_LEVEL];
-      orders.nodes[node + N_SIZE] = size;
-      orders.nodeTimes[(node >> 1) + N_ENTRY] = this.recordNs;
-      levels.orderCount[level]--;
-      levels.orderCount[newLevel]++;
-      this.lower(level, side, qty);
-      this.raise(newLevel, side, size);
+      fact.newLevel = this.move(node, level, side, qty, size, priceLo, priceHi);
     }
   }
 
+  /** More quantity puts an order to the back of its queue, less leaves it where it is. */
+  private resize(node: number, level: number, side: number, qty: number, size: number): void {
+    this.nodes[node + N_SIZE] = size;
+    if (size > qty) {
+      this.unlink(node);
+      this.link(node, this.levelQueue[level]);
+      this.raise(level, side, size - qty);
+    } else {
+      this.lower(level, side, qty - size);
+    }
+  }
+
+  /** To the back of the queue of another price; returns its level. The age starts anew. */
+  private move(
+    node: number,
+    level: number,
+    side: number,
+    qty: number,
+    size: number,
+    priceLo: number,
+    priceHi: number,
+  ): number {
+    let end = this.findLevel(side, priceLo, priceHi);
+    if (end === 0) end = this.openLevel(side, priceLo, priceHi);
+    const { nodes } = this;
+    const newLevel = nodes[end + N_LEVEL] >> 1;
+    this.unlink(node);
+    this.link(node, end);
+    nodes[node + N_LEVEL] = nodes[end + N_LEVEL];
+    nodes[node + N_SIZE] = size;
+    this.nodeTimes[(node >> 1) + N_ENTRY] = this.recordNs;
+    this.levelOrders[level]--;
+    this.levelOrders[newLevel]++;
+    this.lower(level, side, qty);
+    this.raise(newLevel, side, size);
+    return newLevel;
+  }
+
   private cancel(words: Uint32Array, base: number): void {
-    const { orders, fact, credits } = this;
-    const place = orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
-    const node = orders.places[place];
-    const size = words[base + W_SIZE];
+    const { fact, credits } = this;
+    const place = this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+    const node = this.orderPlaces[place];
     if (node === 0) {
       this.anomalies.unknown_cancel++;
       fact.kind = FACT_NONE;
       return;
     }
-    const side = orders.nodes[node + N_LEVEL] & 1;
-    const level = orders.nodes[node + N_LEVEL] >> 1;
-    const qty = orders.nodes[node + N_SIZE] >>> 0;
+    const { nodes } = this;
+    const size = words[base + W_SIZE];
+    const side = nodes[node + N_LEVEL] & 1;
+    const level = nodes[node + N_LEVEL] >> 1;
+    const qty = nodes[node + N_SIZE] >>> 0;
     fact.kind = FACT_CANCEL;
     fact.side = side;
     fact.oldLevel = level;
     fact.newLevel = level;
     fact.oldQty = qty;
-    fact.entryNs = orders.nodeTimes[(node >> 1) + N_ENTRY];
+    fact.entryNs = this.nodeTimes[(node >> 1) + N_ENTRY];
     fact.fill =
       credits.open === 0 || size === 0
         ? 0
@@ -364,7 +347,7 @@ export class OrderBook {
     if (size < qty) {
       if (size === 0) this.anomalies.zero_size_cancel++;
       fact.newQty = qty - size;
-      orders.nodes[node + N_SIZE] = qty - size;
+      nodes[node + N_SIZE] = qty - size;
       this.lower(level, side, size);
     } else {
       if (size > qty) this.anomalies.clamped_cancel++;
@@ -376,8 +359,7 @@ export class OrderBook {
   /** Only the record that follows an F changes the book. */
   private fill(words: Uint32Array, base: number): void {
     const size = words[base + W_SIZE];
-    const { orders } = this;
-    const node = orders.places[orders.probe(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0)];
+    const node = this.orderPlaces[this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0)];
     if (node === 0) this.anomalies.unknown_fill++;
     else if (size > 0) {
       this.credits.give(node, size, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0, this.eventCount);
@@ -416,48 +398,48 @@ export class OrderBook {
 
   /** Removes all orders, levels and credits, in time proportional to what came since the last time. */
   private wipe(): void {
-    const { orders, levels, credits } = this;
-    for (let level = 0; level < levels.count; level++) {
-      const end = levels.queue[level];
-      for (let node = orders.nodes[end + N_NEXT]; node !== end; node = orders.nodes[node + N_NEXT]) {
+    const { credits } = this;
+    for (let level = 0; level < this.levelCount; level++) {
+      const end = this.levelQueue[level];
+      for (let node = this.nodes[end + N_NEXT]; node !== end; node = this.nodes[node + N_NEXT]) {
         if (credits.open > 0) credits.end(node);
-        orders.remove(orders.probe(orders.nodes[node + N_KEY_LO], orders.nodes[node + N_KEY_HI]));
+        this.freeOrderPlace(this.probeOrder(this.nodes[node + N_KEY_LO], this.nodes[node + N_KEY_HI]));
       }
     }
-    levels.clear();
-    orders.resetNodes();
+    this.forgetLevels();
+    this.releaseAllNodes();
     this.bids.clear();
     this.asks.clear();
     this.generation++;
   }
 
   private removeOrder(place: number, node: number, level: number, side: number, qty: number): void {
-    const { orders, levels, credits } = this;
+    const { credits } = this;
     if (credits.open > 0) credits.end(node);
-    orders.unlink(node);
-    orders.remove(place);
-    orders.freeUp(node);
-    levels.orderCount[level]--;
+    this.unlink(node);
+    this.freeOrderPlace(place);
+    this.releaseNode(node);
+    this.levelOrders[level]--;
     this.lower(level, side, qty);
   }
 
   private raise(level: number, side: number, amount: number): void {
-    const { qty } = this.levels;
-    const before = qty[level];
-    qty[level] = before + amount;
+    const { levelQty } = this;
+    const before = levelQty[level];
+    levelQty[level] = before + amount;
     if (before === 0 && amount > 0) (side === 0 ? this.bids : this.asks).filled(level);
   }
 
   private lower(level: number, side: number, amount: number): void {
-    const { qty } = this.levels;
-    const after = qty[level] - amount;
-    qty[level] = after;
+    const { levelQty } = this;
+    const after = levelQty[level] - amount;
+    levelQty[level] = after;
     if (after <= 0) this.emptied(level, side, after);
   }
 
   private emptied(level: number, side: number, qty: number): void {
     if (qty < 0) {
-      this.levels.qty[level] = 0;
+      this.levelQty[level] = 0;
       this.anomalies.clamped_depth++;
     }
     (side === 0 ? this.bids : this.asks).emptied(level);

@@ -6,7 +6,7 @@ import { allocate } from '#core/book/room';
  * touching an order costs one memory access. A node is named by the index of its first word; 0 is no node.
  */
 export const NODE_WORDS = 8;
-/** Order id; of an end marker: price of the level. */
+/** Order id; of an end marker the price of its level. */
 export const N_KEY_LO = 0;
 export const N_KEY_HI = 1;
 export const N_PREV = 2;
@@ -21,28 +21,27 @@ export const N_ENTRY = 3;
 const FIRST_NODE = NODE_WORDS;
 
 /**
- * Exact u64 order id → node by open addressing with linear probing, and the nodes with the queues through them.
- * At most one place in five is occupied: fuller tables cost more in mispredicted probes than they save in cache.
+ * Orders by exact u64 id (open addressing, linear probing) and the queues through them. At most one place in five of
+ * the table is occupied: fuller tables cost more in mispredicted probes than they save in cache.
  *
- * `LevelStore` and `OrderBook` extend this class instead of holding it: the record path then finds all its arrays in
- * one object, which is worth an eighth of its time.
+ * `LevelStore` and `OrderBook` extend this class where one would expect them to hold it: with all arrays in one
+ * object a record takes an eighth less time.
  */
 export class OrderStore {
   /** All nodes; replaced when they grow. */
   nodes: Int32Array;
   /** The same memory as f64. */
   nodeTimes: Float64Array;
-  /** Node at each place of the id table, 0 = free place. */
+  /** Node at each place of the id table, 0 = free. */
   orderPlaces: Int32Array;
   /** Resting orders. */
   orderCount = 0;
-  /** Times that the hash constants were changed because of long runs. */
-  orderRekeys = 0;
-  private orderMulLo = multiplier(0);
-  private orderMulHi = multiplier(1);
   private orderMask: number;
   private orderShift: number;
-  private maxCount: number;
+  private orderMulLo = multiplier(0);
+  private orderMulHi = multiplier(1);
+  private orderRekeys = 0;
+  private maxOrders: number;
   private freeNode = 0;
   private unusedNode = FIRST_NODE;
 
@@ -54,57 +53,56 @@ export class OrderStore {
     this.orderPlaces = newPlaces(bits);
     this.orderMask = this.orderPlaces.length - 1;
     this.orderShift = 32 - bits;
-    this.maxCount = this.orderPlaces.length / 5;
+    this.maxOrders = this.orderPlaces.length / 5;
   }
 
   /** Place of the id, or the free place where it belongs. */
-  probeOrder(lo: number, hi: number): number {
-    const { orderPlaces: places, nodes } = this;
-    const mask = this.orderMask;
-    let place = (hashWords(lo, hi, this.orderMulLo, this.orderMulHi) >>> this.orderShift) | 0;
+  probeOrder(idLo: number, idHi: number): number {
+    const { nodes, orderPlaces, orderMask } = this;
+    let place = this.homeOfId(idLo, idHi);
     let left = PROBE_LIMIT;
     for (;;) {
-      const node = places[place];
-      if (node === 0 || (nodes[node + N_KEY_LO] === lo && nodes[node + N_KEY_HI] === hi)) return place;
-      place = (place + 1) & mask;
-      if (--left === 0 && this.rekeyOrders()) return this.probeOrder(lo, hi);
+      const node = orderPlaces[place];
+      if (node === 0 || (nodes[node + N_KEY_LO] === idLo && nodes[node + N_KEY_HI] === idHi)) return place;
+      place = (place + 1) & orderMask;
+      if (--left === 0 && this.rekeyOrders()) return this.probeOrder(idLo, idHi);
     }
   }
 
-  /** Enters an order at the free place that `probe` returned; the new node has an id and nothing else. */
-  insertOrder(place: number, lo: number, hi: number): number {
+  /** Enters an order at the free place that `probeOrder` returned; the new node has an id and nothing else. */
+  insertOrder(place: number, idLo: number, idHi: number): number {
     const node = this.newNode();
     const { nodes } = this;
-    nodes[node + N_KEY_LO] = lo;
-    nodes[node + N_KEY_HI] = hi;
+    nodes[node + N_KEY_LO] = idLo;
+    nodes[node + N_KEY_HI] = idHi;
     this.orderPlaces[place] = node;
-    if (++this.orderCount > this.maxCount) this.growOrderPlaces();
+    if (++this.orderCount > this.maxOrders) this.rebuildOrders(33 - this.orderShift);
     return node;
   }
 
-  /** Frees a place and moves later entries of its run back, so that no markers of deleted entries are needed. */
-  removeOrderAt(place: number): void {
-    const { orderPlaces: places, orderMask: mask } = this;
+  /** Frees a place and moves later entries of its run back, so that no marks of deleted entries are needed. */
+  freeOrderPlace(place: number): void {
+    const { orderPlaces, orderMask } = this;
     let hole = place;
-    let next = (place + 1) & mask;
-    let node = places[next];
+    let next = (place + 1) & orderMask;
+    let node = orderPlaces[next];
     while (node !== 0) {
-      if (((next - this.homeOfOrder(node)) & mask) >= ((next - hole) & mask)) {
-        places[hole] = node;
+      if (((next - this.homeOf(node)) & orderMask) >= ((next - hole) & orderMask)) {
+        orderPlaces[hole] = node;
         hole = next;
       }
-      next = (next + 1) & mask;
-      node = places[next];
+      next = (next + 1) & orderMask;
+      node = orderPlaces[next];
     }
-    places[hole] = 0;
+    orderPlaces[hole] = 0;
     this.orderCount--;
   }
 
   newNode(): number {
-    const node = this.freeNode;
-    if (node !== 0) {
-      this.freeNode = this.nodes[node + N_NEXT];
-      return node;
+    const free = this.freeNode;
+    if (free !== 0) {
+      this.freeNode = this.nodes[free + N_NEXT];
+      return free;
     }
     if (this.unusedNode === this.nodes.length) this.growNodes();
     const fresh = this.unusedNode;
@@ -112,12 +110,18 @@ export class OrderStore {
     return fresh;
   }
 
-  freeUp(node: number): void {
+  releaseNode(node: number): void {
     this.nodes[node + N_NEXT] = this.freeNode;
     this.freeNode = node;
   }
 
-  /** A queue is a ring through its end marker, so linking and unlinking need no branch. */
+  /** Forgets all nodes. The caller has freed the place of every order. */
+  releaseAllNodes(): void {
+    this.freeNode = 0;
+    this.unusedNode = FIRST_NODE;
+  }
+
+  /** End marker of a new queue. A queue is a ring through its end marker, so linking and unlinking have no branch. */
   newQueue(): number {
     const end = this.newNode();
     this.nodes[end + N_PREV] = end;
@@ -143,14 +147,13 @@ export class OrderStore {
     nodes[next + N_PREV] = prev;
   }
 
-  /** Forgets all nodes. The caller has removed every order from its place. */
-  resetNodes(): void {
-    this.freeNode = 0;
-    this.unusedNode = FIRST_NODE;
+  private homeOf(node: number): number {
+    return this.homeOfId(this.nodes[node + N_KEY_LO], this.nodes[node + N_KEY_HI]);
   }
 
-  private homeOfOrder(node: number): number {
-    return (hashWords(this.nodes[node + N_KEY_LO], this.nodes[node + N_KEY_HI], this.orderMulLo, this.orderMulHi) >>> this.orderShift) | 0;
+  private homeOfId(idLo: number, idHi: number): number {
+    // `| 0` because an unsigned place in the first round and a signed one in the next would make it a float.
+    return (hashWords(idLo, idHi, this.orderMulLo, this.orderMulHi) >>> this.orderShift) | 0;
   }
 
   private growNodes(): void {
@@ -158,10 +161,6 @@ export class OrderStore {
     grown.set(this.nodes);
     this.nodes = grown;
     this.nodeTimes = new Float64Array(grown.buffer);
-  }
-
-  private growOrderPlaces(): void {
-    this.rebuildOrders(32 - this.orderShift + 1);
   }
 
   private rekeyOrders(): boolean {
@@ -180,13 +179,13 @@ export class OrderStore {
     this.orderShift = 32 - bits;
     for (const node of old) {
       if (node === 0) continue;
-      let place = this.homeOfOrder(node);
+      let place = this.homeOf(node);
       while (places[place] !== 0) place = (place + 1) & mask;
       places[place] = node;
     }
     this.orderPlaces = places;
     this.orderMask = mask;
-    this.maxCount = places.length / 5;
+    this.maxOrders = places.length / 5;
   }
 }
 
@@ -195,11 +194,10 @@ function newNodes(count: number): Int32Array<ArrayBuffer> {
 }
 
 function newPlaces(bits: number): Int32Array {
-  return allocate('orders', 2 ** bits / 10, () => new Int32Array(2 ** bits));
+  return allocate('orders', 2 ** bits / 5, () => new Int32Array(2 ** bits));
 }
 
-/** Smallest power of two with room for `orders` at a load of one fifth. */
+/** Smallest power of two with room for `orders` at a load of one fifth. `| 0` keeps the shifts made of it integers. */
 function tableBits(orders: number): number {
-  // `| 0` keeps the shifts derived from it integers for the engine.
   return Math.max(10, Math.ceil(Math.log2(orders * 5))) | 0;
 }

@@ -197,7 +197,12 @@ interface InflateState {
   o: Uint8Array;
 }
 
-/** One deflate stream, whose end is found in the data. */
+/**
+ * One deflate stream, whose end is found in the data.
+ *
+ * fflate does not refuse damaged tables whose codes are prefixes of one another; what it makes of them depends on
+ * the slices it is given. The checksum finds such garbage at the end of the member, as it does flipped literals.
+ */
 class DeflateBody {
   crc = 0;
   /** Decompressed bytes modulo 2^32. */

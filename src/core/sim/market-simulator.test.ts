@@ -1,3 +1,6 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ADD, CANCEL, F_SNAPSHOT, FILL, MBO_BYTES, MboBlock, MODIFY, TRADE } from '#core/mbo/mbo-block';
@@ -6,7 +9,8 @@ import { MarketSimulator } from './market-simulator';
 import { DEFAULT_INSTRUMENT, simulatorOptions, type SimulatorOptions } from './options';
 import { pullBytes, replay, simulate } from './testing/simulate';
 
-const RUNS = process.env['SPYMASTER_LONG'] ? 1000 : 40;
+const RUNS = process.env['SPYMASTER_LONG'] ? 1000 : 120;
+const LONG_TIMEOUT_MS = 300_000;
 
 const anyFeatures = fc
   .record(Object.fromEntries(FEATURE_KINDS.map((kind) => [kind, fc.boolean()])))
@@ -32,30 +36,35 @@ function mayBeOneSided(run: ReturnType<typeof simulate>): (ns: bigint) => boolea
 }
 
 describe('MarketSimulator', () => {
-  it('produces streams that a venue could have sent, whatever the options', () => {
-    fc.assert(
-      fc.property(anyOptions, (given) => {
-        const run = simulate(given);
-        const oneSided = mayBeOneSided(run);
-        const venue = replay(run, (v, first) => {
-          const complete = Number.isFinite(v.bestBid) && Number.isFinite(v.bestAsk);
-          if (!complete && !oneSided(first.tsEvent)) expect.fail(`empty side at ${first.tsEvent.toString()}`);
-        });
-        expect(venue.complaints).toEqual([]);
-        expect(venue.eventOpen).toBe(false);
-        expect(run.records.length).toBeLessThanOrEqual(run.options.recordLimit);
-        const end = run.options.startNs + BigInt(Math.floor(run.options.durationSeconds * 1e9));
-        const live = run.records.filter((r) => (r.flags & F_SNAPSHOT) === 0);
-        for (const r of live) if (r.tsRecv >= end) expect.fail('record received after the end');
-        expect(
-          run.records.every(
-            (r) => r.publisherId === 65535 && r.instrumentId === DEFAULT_INSTRUMENT.instrumentId,
-          ),
-        ).toBe(true);
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  it(
+    'produces streams that a venue could have sent, whatever the options',
+    () => {
+      fc.assert(
+        fc.property(anyOptions, (given) => {
+          const run = simulate(given);
+          const oneSided = mayBeOneSided(run);
+          const venue = replay(run, (v, first) => {
+            const complete = Number.isFinite(v.bestBid) && Number.isFinite(v.bestAsk);
+            if (!complete && !oneSided(first.tsEvent))
+              expect.fail(`empty side at ${first.tsEvent.toString()}`);
+          });
+          expect(venue.complaints).toEqual([]);
+          expect(venue.eventOpen).toBe(false);
+          expect(run.records.length).toBeLessThanOrEqual(run.options.recordLimit);
+          const end = run.options.startNs + BigInt(Math.floor(run.options.durationSeconds * 1e9));
+          const live = run.records.filter((r) => (r.flags & F_SNAPSHOT) === 0);
+          for (const r of live) if (r.tsRecv >= end) expect.fail('record received after the end');
+          expect(
+            run.records.every(
+              (r) => r.publisherId === 65535 && r.instrumentId === DEFAULT_INSTRUMENT.instrumentId,
+            ),
+          ).toBe(true);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    LONG_TIMEOUT_MS,
+  );
 
   it('gives the same bytes for the same options, whatever the sizes of the blocks', () => {
     fc.assert(
@@ -78,7 +87,7 @@ describe('MarketSimulator', () => {
           expect(Buffer.compare(out, expected)).toBe(0);
         },
       ),
-      { numRuns: RUNS / 4 },
+      { numRuns: RUNS / 8 },
     );
   });
 
@@ -117,6 +126,25 @@ describe('MarketSimulator', () => {
     const largest = orders.reduce((a, r) => (r.orderId > a ? r.orderId : a), 0n);
     const firstLive = run.records.find((r) => r.action === ADD && (r.flags & F_SNAPSHOT) === 0)!;
     expect(firstLive.orderId).toBeGreaterThan(largest);
+  });
+});
+
+describe('the source of the simulator', () => {
+  const folders = ['.', 'features'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const files = folders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .concat(fileURLToPath(new URL('../../base/random.ts', import.meta.url)));
+
+  it('uses only arithmetic that is the same on every machine', () => {
+    const exact = ['abs', 'ceil', 'clz32', 'floor', 'imul', 'max', 'min', 'round', 'sqrt'];
+    expect(files.length).toBeGreaterThan(20);
+    for (const path of files) {
+      const code = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+      const used = [...code.matchAll(/Math\.(\w+)/g)].map((match) => match[1]);
+      expect({ path, inexact: used.filter((name) => !exact.includes(name)) }).toEqual({ path, inexact: [] });
+      expect({ path, found: code.match(/\w \*\* \w|\bDate\b|performance/) }).toEqual({ path, found: null });
+    }
   });
 });
 
@@ -182,10 +210,11 @@ describe('the background flow', () => {
 
   it('keeps the rate asked for when the market is steady', () => {
     for (const rate of [50, 600, 4000]) {
-      const { records } = simulate({ seed: rate, durationSeconds: 60, rate, volatility: 0 });
-      const measured = records.filter((r) => (r.flags & F_SNAPSHOT) === 0).length / 60;
-      expect(measured / rate).toBeGreaterThan(0.9);
-      expect(measured / rate).toBeLessThan(1.1);
+      const durationSeconds = 60_000 / rate;
+      const { records } = simulate({ seed: rate, durationSeconds, rate, volatility: 0 });
+      const measured = records.filter((r) => (r.flags & F_SNAPSHOT) === 0).length / durationSeconds;
+      expect(measured / rate).toBeGreaterThan(0.96);
+      expect(measured / rate).toBeLessThan(1.04);
     }
   });
 });

@@ -10,7 +10,7 @@ import { Tape } from '#core/sim/tape';
  * How features lean on the background flow. Neutral values are 1 for factors and 0 for `tilt`; a feature restores
  * what it changed when it ends.
  */
-export class FlowControls {
+class FlowControls {
   /** Multiplies the rate of events. */
   rate = 1;
   /** Multiplies the share of aggressors. */
@@ -26,8 +26,8 @@ export class FlowControls {
 }
 
 /** Streams of random numbers, one per user, so that they do not disturb each other. */
-export const STREAM_TAPE = 1;
-export const STREAM_IDS = 2;
+const STREAM_TAPE = 1;
+const STREAM_IDS = 2;
 export const STREAM_OPENING = 3;
 export const STREAM_BACKGROUND = 4;
 export const STREAM_REGIME = 5;

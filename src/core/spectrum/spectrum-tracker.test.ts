@@ -149,6 +149,21 @@ describe('the tracker', () => {
     expect(columnsOf(tracker, 0).slice(0, 5)).toEqual([2, 0.75, 0.5, 1, 2]);
   });
 
+  it('keeps the composite in [-1, 1] where rounding would leave it', () => {
+    const tracker = new SpectrumTracker(
+      { ...config, flow_windows: [3, 5, 6], flow_rollup_weights: [0.1, 0.7, 0.1] },
+      1,
+    );
+    for (let i = 0; i < 300; i++) {
+      tracker.push(0, i % 7 === 0 ? 0.1 : 1);
+      expect(Math.abs(tracker.composite[0])).toBeLessThanOrEqual(1);
+    }
+    for (let i = 0; i < 300; i++) {
+      tracker.push(0, -1);
+      expect(Math.abs(tracker.composite[0])).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('emits finite values and scores in [-1, 1] for steps of a nanosecond', () => {
     fc.assert(
       fc.property(stream, (values) => {

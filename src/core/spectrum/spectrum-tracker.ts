@@ -2,6 +2,7 @@ import { fail } from '#base/problem';
 import type { StateReader, StateWriter } from '#base/state-io';
 import { normalised } from '#core/spectrum/composite';
 import { FlowScorer, type FlowScorerConfig } from '#core/spectrum/flow-scorer';
+import { clampUnit } from '#core/stats/blend';
 
 /** The spectrum fields of the runtime configuration. */
 export interface SpectrumConfig extends FlowScorerConfig {
@@ -235,7 +236,8 @@ export class SpectrumTracker {
       sums[s] = sum;
       composite += weights[w] * (sum / (t < window ? t : window));
     }
-    return composite;
+    // Rounding can carry a mean of values near 1 past it.
+    return clampUnit(composite);
   }
 }
 

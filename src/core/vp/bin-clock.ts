@@ -102,6 +102,15 @@ export class BinClock {
     this.endNs = this.startNs + this.cellNs;
   }
 
+  /**
+   * Up to here a live record that is not late belongs to the open bin, to the session and to no gap; -Infinity when
+   * every record needs a look.
+   */
+  plainEnd(maxGapNs: number): number {
+    const isPlain = this.phase === EMITTING && this.isOpen && !this.awaitsLive && maxGapNs >= this.cellNs;
+    return isPlain && this.startNs >= this.sessionStartNs ? Math.min(this.endNs, this.sessionEndNs) : -Infinity;
+  }
+
   /** After the bin was closed. */
   next(): void {
     this.startNs = this.endNs;

@@ -68,12 +68,14 @@ export const SLOT_COLUMNS = MECHANICS_COLUMNS + 1;
 
 const DEFAULT_MAX_GAP_NS = 3 * 86_400e9;
 const AGGREGATED = F_TOB | F_MBP;
+const UNUSUAL = AGGREGATED | F_SNAPSHOT;
 const STATE_TAG = 'vp-pipeline';
 const STATE_VERSION = 1;
 
 export class VpPipeline {
-  private readonly engine: VpEngine;
-  private readonly clock = new IngestClock();
+  /** For inspection; driven by `process` alone. */
+  readonly engine: VpEngine;
+  readonly clock = new IngestClock();
   private readonly bins: BinClock;
   private readonly spectrum: SpectrumWindow | undefined;
   private readonly reader: TickReader;
@@ -85,8 +87,8 @@ export class VpPipeline {
   private readonly headMask: number;
   private readonly tickInt: number;
   private readonly maxGapNs: number;
-  /** Later records are dropped. */
-  private latestNs = Infinity;
+  /** Records in order of time before this need no look at phase, bin, session or gap. */
+  private plainEndNs = -Infinity;
   /** Best prices of the previous bin, NaN = none. */
   private previousBid = NaN;
   private previousAsk = NaN;
@@ -168,46 +170,40 @@ export class VpPipeline {
    */
   process(block: MboBlock, from: number, to: number, sink: BinSink, binBudget = Infinity): number {
     const { words } = block;
-    const { book, clock, bins, engine } = this;
+    const { clock, bins, engine, headMask, headWord } = this;
+    const { instrumentId } = this.options;
     let budget = binBudget;
     for (let i = from; i < to; i++) {
       const base = i * MBO_WORDS;
-      if (
-        (words[base + W_HEAD] & this.headMask) !== this.headWord ||
-        words[base + W_INSTRUMENT] !== this.options.instrumentId
-      ) {
+      if ((words[base + W_HEAD] & headMask) !== headWord || words[base + W_INSTRUMENT] !== instrumentId) {
         this.foreignRecords++;
         continue;
       }
-      const tags = words[base + W_TAGS];
-      if ((tags & AGGREGATED) !== 0) refuseAggregated(tags);
-      if (!clock.started && !this.startClock(words, base)) continue;
-      if (!bins.isInSession(clock.eventNs(words, base)) && !isBookReset(tags)) {
-        this.outsideSession++;
+      // Most records belong to the open bin and to nothing special: one comparison on each side finds them.
+      const eventNs = clock.eventNs(words, base);
+      if (eventNs >= clock.nowNs && eventNs < this.plainEndNs && (words[base + W_TAGS] & UNUSUAL) === 0) {
+        clock.nowNs = eventNs;
+        bins.eventCount++;
+        engine.update(words, base, eventNs);
         continue;
       }
-      const inSnapshot = book.snapshotInProgress;
+      if (!this.accepts(words, base)) continue;
+      const inSnapshot = this.book.snapshotInProgress;
       const tNs = clock.read(words, base, inSnapshot);
-      if (tNs > this.latestNs) {
-        this.timeJumps++;
-        continue;
-      }
+      if (this.jumps(tNs)) continue;
       if (bins.phase !== EMITTING) this.followPhase(tNs);
       if (bins.phase === EMITTING) {
-        const ofSnapshot = (tags & F_SNAPSHOT) !== 0;
-        if (!bins.isOpen) bins.open(tNs, ofSnapshot);
-        if (!ofSnapshot) bins.followLive(tNs, clock.snapshotNs);
-        while (tNs >= bins.endNs) {
+        this.followBins(words[base + W_TAGS], tNs);
+        for (; tNs >= bins.endNs; budget--) {
           if (budget <= 0) return i;
-          budget--;
           this.closeBin(sink);
         }
         bins.eventCount++;
       }
       clock.advance(words, base, inSnapshot, tNs);
-      this.latestNs = clock.nowNs + this.maxGapNs;
       if (bins.phase === FAST_FORWARD) engine.updateBook(words, base);
       else engine.update(words, base, tNs);
+      this.plainEndNs = bins.plainEnd(this.maxGapNs);
     }
     return to;
   }
@@ -242,7 +238,7 @@ export class VpPipeline {
     writer.array(book);
     this.clock.save(writer);
     this.bins.save(writer);
-    for (const value of [this.latestNs, this.previousBid, this.previousAsk]) writer.number(value);
+    for (const price of [this.previousBid, this.previousAsk]) writer.number(price);
     for (const count of [this.timeJumps, this.foreignRecords, this.outsideSession]) writer.number(count);
     this.engine.save(writer);
     this.spectrum?.history.save(writer);
@@ -274,7 +270,6 @@ export class VpPipeline {
     this.clock.restore(reader);
     this.bins.restore(reader);
     if (this.clock.started) this.bins.bind(this.clock);
-    this.latestNs = reader.number();
     this.previousBid = reader.number();
     this.previousAsk = reader.number();
     this.timeJumps = reader.number();
@@ -294,13 +289,36 @@ export class VpPipeline {
       .join('|');
   }
 
-  private startClock(words: Uint32Array, base: number): boolean {
-    if (!this.clock.start(words, base)) {
-      this.timeJumps++;
-      return false;
+  /** Whether a record of the instrument enters the engine (section 2.3). */
+  private accepts(words: Uint32Array, base: number): boolean {
+    const { clock, bins } = this;
+    const tags = words[base + W_TAGS];
+    if ((tags & AGGREGATED) !== 0) refuseAggregated(tags);
+    if (!clock.started) {
+      if (!clock.start(words, base)) {
+        this.timeJumps++;
+        return false;
+      }
+      bins.bind(clock);
     }
-    this.bins.bind(this.clock);
+    if (bins.isInSession(clock.eventNs(words, base)) || isBookReset(tags)) return true;
+    this.outsideSession++;
+    return false;
+  }
+
+  /** A damaged time must not open millions of bins. */
+  private jumps(tNs: number): boolean {
+    const { nowNs } = this.clock;
+    if (nowNs === -Infinity || tNs - nowNs <= this.maxGapNs) return false;
+    this.timeJumps++;
     return true;
+  }
+
+  private followBins(tags: number, tNs: number): void {
+    const { bins } = this;
+    const ofSnapshot = (tags & F_SNAPSHOT) !== 0;
+    if (!bins.isOpen) bins.open(tNs, ofSnapshot);
+    if (!ofSnapshot) bins.followLive(tNs, this.clock.snapshotNs);
   }
 
   private followPhase(tNs: number): void {

@@ -43,7 +43,8 @@ export function fakeSurface(): FakeSurface {
     width: 1,
     height: 1,
     log,
-    getContext: ((kind: string) => (kind === '2d' ? (context as unknown as Context2D) : null)) as RenderSurface['getContext'],
+    getContext: ((kind: string) =>
+      kind === '2d' ? (context as unknown as Context2D) : null) as RenderSurface['getContext'],
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   };

@@ -55,7 +55,7 @@ export class FakeMarket {
       const path =
         26 * wave(bin, 900, 1) + 9 * wave(bin, 210, 2) + 4 * wave(bin, 47, 3) + 1.2 * wave(bin, 9, 4);
       this.spotTick[bin] = START_TICK + Math.round(path);
-      this.score[bin] = Math.tanh(1.6 * wave(bin, 60, 5) + 0.6 * wave(bin, 17, 6));
+      this.score[bin] = 0.3 * Math.tanh(1.6 * wave(bin, 160, 5) + 0.6 * wave(bin, 41, 6));
       this.ready[bin] = bin >= 60 ? 1 : 0;
     }
   }

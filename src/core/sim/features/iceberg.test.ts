@@ -30,7 +30,7 @@ function observe(run: Run): Observed {
       gone !== undefined &&
       r.action === ADD &&
       r.side === first.side &&
-      r.size <= first.size &&
+      r.size === first.size &&
       r.tsEvent > gone.tsEvent
     ) {
       id = r.orderId;

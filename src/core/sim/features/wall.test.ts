@@ -64,4 +64,21 @@ describe.each(['bid', 'ask'] as const)('a wall on the %s side', (side) => {
     });
     expect(moves.filter((n) => n > 0).length).toBeGreaterThanOrEqual(4);
   });
+
+  it('flees in time even where the price moves dozens of ticks a second', () => {
+    for (const seed of [1, 2, 3]) {
+      const run = simulate({
+        seed,
+        rate: 60_000,
+        depthOrders: 5,
+        volatility: 1,
+        durationSeconds: 2,
+        schedule: [{ kind: 'wall', atSeconds: 0.1, side, durationSeconds: 1.8 }],
+      });
+      const ids = wallIds(run);
+      const own = run.records.filter((r) => ids.has(r.orderId));
+      expect(own.filter((r) => r.action === FILL)).toEqual([]);
+      expect(own.filter((r) => r.action === MODIFY).length).toBeGreaterThan(ids.size * 3);
+    }
+  });
 });

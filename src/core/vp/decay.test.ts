@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHAIN_STRIDE, emaAlpha, stepChain } from '#core/vp/decay';
+import { goldenUnit } from '#testdata/vp-golden';
+
+function expectClose(actual: number, expected: number): void {
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected) + 1e-12);
+}
+
+interface ChainCase {
+  mode: 'delta' | 'value';
+  tau_v: number;
+  tau_a: number;
+  tau_j: number;
+  steps: { dt_s: number; delta?: number; prev_value?: number; new_value?: number; v: number; a: number; j: number }[];
+}
+
+describe('the weight of an exponential average', () => {
+  it('has the golden values', () => {
+    for (const { dt_s, tau, alpha } of goldenUnit<{ dt_s: number; tau: number; alpha: number }[]>('ema_alpha')) {
+      expectClose(emaAlpha(dt_s, tau), alpha);
+    }
+  });
+
+  it('is exactly 1 more than fifty time constants away', () => {
+    expect(emaAlpha(100.0001, 2)).toBe(1);
+    expect(emaAlpha(100, 2)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a chain of velocity, acceleration and jerk', () => {
+  it('follows the golden steps', () => {
+    for (const c of goldenUnit<ChainCase[]>('derivative_chain')) {
+      const s = new Float64Array(2 * CHAIN_STRIDE + 1);
+      for (const step of c.steps) {
+        const delta = c.mode === 'delta' ? step.delta! : step.new_value! - step.prev_value!;
+        if (step.dt_s > 0) {
+          const [alphaV, alphaA, alphaJ] = [c.tau_v, c.tau_a, c.tau_j].map((tau) => emaAlpha(step.dt_s, tau));
+          stepChain(s, 0, delta / step.dt_s, alphaV, alphaA, alphaJ, 1 / step.dt_s);
+        }
+        expectClose(s[0], step.v);
+        expectClose(s[CHAIN_STRIDE], step.a);
+        expectClose(s[2 * CHAIN_STRIDE], step.j);
+      }
+    }
+  });
+
+  it('stores all three results or none, and never one that is not finite', () => {
+    const any = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(1e15, 1e300, -1e308, Infinity));
+    fc.assert(
+      fc.property(any, any, any, any, fc.double({ min: 1e-9, max: 2000, noNaN: true }), (v, a, j, rate, dt) => {
+        fc.pre([v, a, j].every(Number.isFinite));
+        const s = Float64Array.of(v, 0, 0, 0, 0, a, 0, 0, 0, 0, j);
+        stepChain(s, 0, rate, emaAlpha(dt, 2), emaAlpha(dt, 5), emaAlpha(dt, 10), 1 / dt);
+        const after = [s[0], s[CHAIN_STRIDE], s[2 * CHAIN_STRIDE]];
+        expect(after.every(Number.isFinite)).toBe(true);
+        if (!Number.isFinite(rate)) expect(after).toEqual([v, a, j]);
+      }),
+    );
+  });
+});

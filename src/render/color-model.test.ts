@@ -129,7 +129,7 @@ describe('the painted picture', () => {
     const camera = { centerBin: 2, centerTick: BASE, binPx: 0.25, tickPx: 4 };
     const view = computeFrameView(createFrameView(), camera, viewport, 0, 4, (l) => l);
     expect(view.level).toBe(2);
-    expect(paint(scene, view, mean)(20, 22)).toEqual(entry(mean, 50));
+    expect(paint(scene, view, mean)(19, 22)).toEqual(entry(mean, 50));
   });
 
   it('leaves what is not known empty', () => {

@@ -50,9 +50,14 @@ export class LayerPyramid {
     this.reset();
   }
 
-  /** Coarsest level held: there one or two columns cover everything. */
+  /** Coarsest level held: at least the one at which one column covers everything. */
   get topLevel(): number {
     return this.top;
+  }
+
+  /** Builds the levels up to this one, where so few bins are held that they were not needed before. */
+  requireLevel(level: number): void {
+    while (this.top < Math.min(level, MAX_LEVEL)) this.addLevel();
   }
 
   get statistic(): ColumnStatistic {

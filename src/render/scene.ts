@@ -78,16 +78,16 @@ export class Scene {
     };
   }
 
-  /** The finest level from `level` on at which nothing between the bins was evicted, within those held. */
+  /** The finest level from `level` on at which nothing between the bins was evicted. */
   completeLevel(level: number, firstBin: number, endBin: number): number {
-    const top = this.topLevel;
-    let l = Math.min(level, top);
-    while (l < top && this.evictedWithin(l, firstBin, endBin)) l++;
+    let l = level;
+    while (l < MAX_LEVEL && this.evictedWithin(l, firstBin, endBin)) l++;
+    for (const layer of this.layers.values()) layer.requireLevel(l);
     return l;
   }
 
-  /** Coarsest level held by any layer. */
-  get topLevel(): number {
+  /** Coarsest level held by any layer; it is never evicted. */
+  private get topLevel(): number {
     let top = 0;
     for (const layer of this.layers.values()) top = Math.max(top, layer.topLevel);
     return top;

@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { BinReadout } from '#app/model';
 import { tickInt } from '#core/config/runtime-config';
@@ -165,7 +166,7 @@ export class SpyDepthProfile extends SpyElement {
   }
 }
 
-function at(y: number): ReturnType<typeof cssVars> {
+function at(y: number): DirectiveResult {
   return cssVars({ '--y': `${y.toFixed(1)}px` });
 }
 

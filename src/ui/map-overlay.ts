@@ -125,7 +125,7 @@ export class SpyMapOverlay extends SpyElement {
   #labels({ camera, viewport, nowBin, spotTick }: FrameEvent): TemplateResult {
     const nowX = screenX(camera, viewport, nowBin + 1);
     const spotY = screenY(camera, viewport, spotTick);
-    const spotX = Math.min(nowX, viewport.width) - 44;
+    const spotX = Math.min(nowX, viewport.width - 16) - 44;
     return html`${
       spotY > 16 && spotY < viewport.height && spotX > 0
         ? html`<span class="label spot" ${cssVars({ '--x': `${spotX}px`, '--y': `${spotY - 17}px` })}

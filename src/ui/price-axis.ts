@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property } from 'lit/decorators.js';
 import { tickInt } from '#core/config/runtime-config';
 import { screenY } from '#render/camera';
@@ -63,20 +64,20 @@ export class SpyPriceAxis extends SpyElement {
         border-radius: 3px 0 0 3px;
         font-size: 9.5px;
         font-weight: 700;
-        color: #fff;
       }
       .bid {
         color: var(--bull-text);
       }
       .bid b {
         background: var(--bull);
-        color: #04140a;
+        color: var(--bull-ink);
       }
       .ask {
         color: var(--bear-text);
       }
       .ask b {
         background: var(--bear);
+        color: var(--bear-ink);
       }
       .spot {
         padding-left: 5px;
@@ -152,7 +153,7 @@ export class SpyPriceAxis extends SpyElement {
   }
 }
 
-function at(y: number): ReturnType<typeof cssVars> {
+function at(y: number): DirectiveResult {
   return cssVars({ '--y': `${y.toFixed(1)}px` });
 }
 

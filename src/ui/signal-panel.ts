@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property } from 'lit/decorators.js';
 import type { BinReadout, ForceSummary } from '#app/model';
 import { cssRgb, parseHex, readableOn, signColour, SIGN_GAIN } from '#ui/colour';
@@ -176,7 +177,7 @@ export class SpySignalPanel extends SpyElement {
   }
 
   /** The sign colour of the specification, lifted where it could not be read on the panel. */
-  #sign(value: number, gain: number): ReturnType<typeof cssVars> {
+  #sign(value: number, gain: number): DirectiveResult {
     const ground = parseHex(themeColour('panel', this.theme));
     return cssVars({ color: cssRgb(readableOn(ground, signColour(value, gain))) });
   }

@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property } from 'lit/decorators.js';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import type { FrameEvent } from '#protocol/render-contract';
@@ -135,7 +136,7 @@ export class SpyTimeAxis extends SpyElement {
   }
 }
 
-function at(x: number): ReturnType<typeof cssVars> {
+function at(x: number): DirectiveResult {
   return cssVars({ '--x': `${x.toFixed(1)}px` });
 }
 

@@ -25,6 +25,8 @@ export const COLOURS = {
   focus: ['#6cc8ff', '#0a63c9'],
   bull: ['#22cc66', '#12823f'],
   bear: ['#cc2255', '#c01d4e'],
+  'bull-ink': ['#04140a', '#ffffff'],
+  'bear-ink': ['#ffffff', '#ffffff'],
   'bull-text': ['#22cc66', '#0d7538'],
   'bear-text': ['#f0668e', '#b3174a'],
   warn: ['#ccaa22', '#846200'],

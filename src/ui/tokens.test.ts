@@ -8,6 +8,8 @@ const TEXT_PAIRS: readonly (readonly [ColourName, readonly ColourName[]])[] = [
   ['text-3', ['ground', 'panel', 'raised', 'control']],
   ['accent', ['ground', 'panel', 'raised', 'accent-soft']],
   ['accent-ink', ['accent-fill']],
+  ['bull-ink', ['bull']],
+  ['bear-ink', ['bear']],
   ['bull-text', ['ground', 'panel', 'raised']],
   ['bear-text', ['ground', 'panel', 'raised']],
   ['warn', ['ground', 'panel', 'raised', 'warn-soft']],

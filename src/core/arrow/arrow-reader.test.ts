@@ -27,7 +27,7 @@ import { Random } from '#base/random';
 import { readArrowMbo, type ArrowReadOptions } from '#core/arrow/arrow-reader';
 import { ArrowWriter } from '#core/arrow/arrow-writer';
 import { footerSchemaMessage } from '#core/arrow/ipc-footer';
-import { batchOf, randomBlock, recordBytes } from '#core/arrow/testing/mbo-samples';
+import { batchOf, randomBlock, recordBytes } from '#testdata/mbo-tables';
 import { memorySource } from '#core/io/byte-source';
 import { mutate } from '#core/io/testing/mutate';
 import { concatenate, randomSlices, slicesOf, WHOLE, type Slicer } from '#core/io/testing/slices';
@@ -133,7 +133,7 @@ describe('an Arrow table of market-by-order events', () => {
   });
 
   it('reads compressed buffers', async () => {
-    const { lz4, zstd } = await import('#core/arrow/testing/compressed-ipc');
+    const { lz4, zstd } = await import('#testdata/compressed-ipc');
     for (const ipc of [lz4, zstd]) {
       const { records, problem } = await readAll(ipc());
       expect(problem).toBeUndefined();
@@ -311,7 +311,7 @@ describe('damaged Arrow input', () => {
     const seeds = [
       whole,
       ipcOf([randomBlock(9, 50)], 'file'),
-      (await import('#core/arrow/testing/compressed-ipc')).lz4(),
+      (await import('#testdata/compressed-ipc')).lz4(),
     ];
     const rounds = process.env['SPYMASTER_LONG'] ? 20_000 : 2_000;
     let damagedSeen = 0;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '#base/problem';
 import { captureFormats } from '#core/capture/formats';
-import { arrowOf, dbnOf, gzip, open, parquetOf, simulate } from '#core/capture/testing/samples';
+import { arrowOf, dbnOf, gzip, open, parquetOf, simulate } from '#testdata/capture-samples';
 import { sharedPath } from '#testdata/fixtures';
 
 const text = (s: string): Uint8Array => new Uint8Array(Buffer.from(s));

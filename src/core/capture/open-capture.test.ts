@@ -14,7 +14,7 @@ import {
   readAll,
   recordBytes,
   simulate,
-} from '#core/capture/testing/samples';
+} from '#testdata/capture-samples';
 import { openCapture } from '#core/capture/open-capture';
 import { encodeDbn, encodeMetadata } from '#core/dbn/dbn-encoder';
 import { writeRow } from '#core/dbn/read-row';
@@ -23,7 +23,7 @@ import { RTYPE } from '#core/dbn/rtype';
 import { memorySource, type ByteSource } from '#core/io/byte-source';
 import { concatenate } from '#core/io/testing/slices';
 import { MBO_BYTES, MboBlock } from '#core/mbo/mbo-block';
-import { loadParquet } from '#core/parquet/testing/load-parquet';
+import { loadParquet } from '#testdata/load-parquet';
 import { DEFAULT_START_NS, SYNTHETIC_DATASET } from '#core/sim/options';
 import { sharedPath } from '#testdata/fixtures';
 

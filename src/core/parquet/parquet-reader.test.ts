@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '#base/problem';
 import { Random } from '#base/random';
-import { batchOf, randomBlock, recordBytes } from '#core/arrow/testing/mbo-samples';
+import { batchOf, randomBlock, recordBytes } from '#testdata/mbo-tables';
 import { memorySource, type ByteSource } from '#core/io/byte-source';
 import { mutate } from '#core/io/testing/mutate';
 import { concatenate } from '#core/io/testing/slices';
@@ -22,7 +22,7 @@ import type { MboBlock } from '#core/mbo/mbo-block';
 import type { ParquetModule } from '#core/parquet/parquet-module';
 import { readParquetMbo, type ParquetReadOptions } from '#core/parquet/parquet-reader';
 import { ParquetWriter } from '#core/parquet/parquet-writer';
-import { loadParquet } from '#core/parquet/testing/load-parquet';
+import { loadParquet } from '#testdata/load-parquet';
 
 const module: ParquetModule = await loadParquet();
 

@@ -1,5 +1,6 @@
+/** Simulated captures in every format, and what is read back of them. */
 import { gzipSync } from 'node:zlib';
-import { batchOf } from '#core/arrow/testing/mbo-samples';
+import { batchOf } from '#testdata/mbo-tables';
 import { ArrowWriter } from '#core/arrow/arrow-writer';
 import type { Capture, CapturePart, OpenOptions, ReadOptions } from '#core/capture/capture-types';
 import { openCapture } from '#core/capture/open-capture';
@@ -9,7 +10,7 @@ import { memorySource } from '#core/io/byte-source';
 import { concatenate } from '#core/io/testing/slices';
 import { appendMbo, MBO_BYTES, MboBlock, type MboRecord } from '#core/mbo/mbo-block';
 import { ParquetWriter } from '#core/parquet/parquet-writer';
-import { loadParquet } from '#core/parquet/testing/load-parquet';
+import { loadParquet } from '#testdata/load-parquet';
 import { MarketSimulator } from '#core/sim/market-simulator';
 import { DEFAULT_INSTRUMENT, simulatorOptions, type SimulatorOptions } from '#core/sim/options';
 import { simulationMetadata } from '#core/sim/simulation-metadata';

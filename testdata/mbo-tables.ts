@@ -1,10 +1,10 @@
+/** Market-by-order records as Arrow batches, for tests of the table formats. */
+import type { RecordBatch } from 'apache-arrow';
 import { Random } from '#base/random';
-import { recordColumns, type RecordField } from '#core/arrow/record-rows';
-import { appendRecords } from '#core/arrow/record-rows';
+import { appendRecords, recordColumns, type RecordField } from '#core/arrow/record-rows';
 import { TableBuffer } from '#core/arrow/table-buffer';
 import { recordLayout } from '#core/dbn/record-layouts';
 import { appendMbo, MBO_BYTES, MBO_RTYPE, MboBlock, UNDEF_PRICE, type MboRecord } from '#core/mbo/mbo-block';
-import type { RecordBatch } from 'apache-arrow';
 
 export const MBO_RECORD_FIELDS: readonly RecordField[] = recordLayout(MBO_RTYPE, 3)!.fields;
 

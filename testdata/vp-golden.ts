@@ -2,7 +2,6 @@
  * The golden streams of the vacuum–pressure engine (`fixtures/vp`): loading, and comparison under the tolerances
  * stated in their README. Used by the engine's own tests and by those of everything that emits its bins.
  */
-import { readFileSync } from 'node:fs';
 import { parseRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-config';
 import { appendMbo, MboBlock, type MboRecord } from '#core/mbo/mbo-block';
 import { GRID_COLUMNS } from '#core/vp/columns';
@@ -12,7 +11,15 @@ import type { BinHead, GridFrame } from '#core/vp/frame';
 import type { IngestClock } from '#core/vp/ingest-clock';
 import { anchorSlot } from '#core/vp/price-grid';
 import { MECHANICS_COLUMNS, TickReader } from '#core/vp/tick-reader';
-import { ASK_DEPTH, BID_DEPTH, EDGE, EDGE_NEVER, LAST_EVENT, LAST_NS, TICK_STRIDE } from '#core/vp/tick-state';
+import {
+  ASK_DEPTH,
+  BID_DEPTH,
+  EDGE,
+  EDGE_NEVER,
+  LAST_EVENT,
+  LAST_NS,
+  TICK_STRIDE,
+} from '#core/vp/tick-state';
 import type { VpEngine } from '#core/vp/vp-engine';
 import { fixturePath, readJson, readNdjson, readText } from '#testdata/fixtures';
 
@@ -46,6 +53,7 @@ export interface GoldenFinalState extends GoldenState {
 
 export interface GoldenTraceRow extends GoldenState {
   event_id: number;
+  ts_ns: string;
   mid_price: number;
   spot_ref_price_int: string;
   book_valid: boolean;
@@ -73,7 +81,9 @@ export interface VpGoldenSet {
 
 export function loadVpGolden(name: VpGoldenName): VpGoldenSet {
   const path = (file: string) => fixturePath('vp', name, file);
-  const meta = readJson<{ config: Json; run: { warmup_start_ns: string; emit_after_ns: string } }>(path('meta.json'));
+  const meta = readJson<{ config: Json; run: { warmup_start_ns: string; emit_after_ns: string } }>(
+    path('meta.json'),
+  );
   const grid = readNdjson<{ bin_seq: number; cols: Record<string, number[]> }>(path('grid.ndjson.gz'));
   return {
     name,
@@ -89,7 +99,7 @@ export function loadVpGolden(name: VpGoldenName): VpGoldenSet {
   };
 }
 
-/** The first rows of `small` as engine states after each completed event. */
+/** Engine states after each completed event of the head of `small`, without bins and their passive advance. */
 export function loadVpTrace(): GoldenTraceRow[] {
   return readNdjson<GoldenTraceRow>(fixturePath('vp', 'small', 'trace.ndjson.gz'));
 }
@@ -129,8 +139,11 @@ export function blockOf(records: readonly MboRecord[]): MboBlock {
 
 /** The events of a set as one block. */
 export function goldenEvents(name: VpGoldenName): MboBlock {
-  const [header, ...lines] = readText(fixturePath('vp', name, 'events.csv.gz')).trimEnd().split('\n');
-  if (header !== 'ts_ns,action,side,price_int,size,order_id,flags') throw new Error(`unexpected header ${header}`);
+  const [header, ...lines] = readText(fixturePath('vp', name, 'events.csv.gz'))
+    .trimEnd()
+    .split('\n');
+  if (header !== 'ts_ns,action,side,price_int,size,order_id,flags')
+    throw new Error(`unexpected header ${header}`);
   return blockOf(
     lines.map((line) => {
       const [ts_ns, action, side, price_int, size, order_id, flags] = line.split(',');
@@ -139,9 +152,11 @@ export function goldenEvents(name: VpGoldenName): MboBlock {
   );
 }
 
-export function goldenUnit<T>(name: string): T {
-  const plain = fixturePath('vp', 'unit', `${name}.json`);
-  return name === 'engine_scenarios' ? readJson<T>(`${plain}.gz`) : (JSON.parse(readFileSync(plain, 'utf8')) as T);
+/** A file of `unit`; its README gives the shape. */
+export function goldenUnit(name: string): unknown {
+  return readJson(
+    fixturePath('vp', 'unit', name === 'engine_scenarios' ? `${name}.json.gz` : `${name}.json`),
+  );
 }
 
 /** What a sink was given, as a bin to compare; nothing of it is kept. */
@@ -200,7 +215,12 @@ export function liveTicks(engine: VpEngine, config: ForceConfig, clock: IngestCl
   return grid.isAnchored ? live : [];
 }
 
-export function describeTick(engine: VpEngine, config: ForceConfig, clock: IngestClock, slot: number): GoldenTick {
+export function describeTick(
+  engine: VpEngine,
+  config: ForceConfig,
+  clock: IngestClock,
+  slot: number,
+): GoldenTick {
   const { ticks, grid } = engine;
   const reader = new TickReader(ticks, new Forces(config));
   const floats = new Float64Array(MECHANICS_COLUMNS);
@@ -262,7 +282,8 @@ export class GoldenComparer {
     for (const [name, value] of Object.entries(expected)) {
       const got = actual[name];
       if (typeof value === 'number' && name in this.set.tolerance.atol) {
-        if (typeof got !== 'number' || !this.isClose(name, got, value)) this.fail(`${at} ${name}: ${got}, expected ${value}`);
+        if (typeof got !== 'number' || !this.isClose(name, got, value))
+          this.fail(`${at} ${name}: ${got}, expected ${value}`);
       } else if (got !== value) {
         this.fail(`${at} ${name}: ${got}, expected ${value}`);
       }
@@ -288,7 +309,9 @@ export class GoldenComparer {
       const actual = message[key];
       const isFloat = typeof expected === 'number' && (key === 'mid_price' || isModelFloat(key));
       if (!isFloat) this.equal(`${at} ${key}`, actual, expected);
-      else if (!(typeof actual === 'number' && Math.abs(actual - expected) <= 1e-9 * Math.abs(expected) + 1e-9)) {
+      else if (!(
+        typeof actual === 'number' && Math.abs(actual - expected) <= 1e-9 * Math.abs(expected) + 1e-9
+      )) {
         this.fail(`${at} ${key}: ${String(actual)}, expected ${expected}`);
       }
     }
@@ -310,7 +333,8 @@ export class GoldenComparer {
       const near = atol === undefined ? 0 : 1e-9 * absolute + rows * atol;
       const farther = atol === undefined ? 0 : 1e-9 * rows * absolute + rows * rows * atol;
       if (!(Math.abs(x - plain) <= near)) this.fail(`${at} Σ ${name}: ${x}, expected ${plain}`);
-      if (!(Math.abs(wx - weighted) <= farther)) this.fail(`${at} Σ (k+R+1) ${name}: ${wx}, expected ${weighted}`);
+      if (!(Math.abs(wx - weighted) <= farther))
+        this.fail(`${at} Σ (k+R+1) ${name}: ${wx}, expected ${weighted}`);
       if (!(Math.abs(ax - absolute) <= near)) this.fail(`${at} Σ |${name}|: ${ax}, expected ${absolute}`);
     }
   }

@@ -29,6 +29,8 @@ import { tickInt } from '#core/config/runtime-config';
 import type { WorldBounds } from '#render/camera';
 
 const DEFAULT_BUDGET_BYTES = 2 ** 30;
+/** A fast load brings hundreds of blocks a second; the panels follow at this pace. */
+const REFRESH_EVERY_MS = 50;
 
 /** The map as the controller drives it; implemented over the render worker by the page. */
 export interface MapSink {
@@ -76,6 +78,7 @@ export class AppController implements AppModel, AppActions {
   #options: OpenOptions = {};
   #store: BinStore | undefined;
   #meter: ProgressMeter;
+  #refresh: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: ControllerParts, view: ViewState = defaultView()) {
     this.#parts = parts;
@@ -297,13 +300,25 @@ export class AppController implements AppModel, AppActions {
     this.#parts.map.append(store, first.bin_seq, block.updates.length);
     if (first.bin_seq === 0) {
       this.session.update({ firstBinStartNs: store.heads.baseNs });
+      this.#showNewBins();
+      if (this.#options.autoplay) {
+        this.#player.seek(0);
+        this.#player.play();
+      }
+    } else {
+      this.#refresh ??= setTimeout(() => {
+        this.#showNewBins();
+      }, REFRESH_EVERY_MS);
     }
-    this.session.update({ bins: store.bins });
-    this.#player.setBins(store.bins, this.session.value.phase === 'loading');
-    if (first.bin_seq === 0 && this.#options.autoplay) {
-      this.#player.seek(0);
-      this.#player.play();
-    }
+  }
+
+  /** Tells the elements of the bins that came since the last time. */
+  #showNewBins(): void {
+    clearTimeout(this.#refresh);
+    this.#refresh = undefined;
+    const bins = this.#store?.bins ?? 0;
+    this.session.update({ bins });
+    this.#player.setBins(bins, this.session.value.phase === 'loading');
     this.#countMemory();
   }
 
@@ -334,15 +349,14 @@ export class AppController implements AppModel, AppActions {
 
   #onEnd(end: EngineEnd, cancelled: boolean): void {
     this.#meter.engine(end);
-    const bins = this.#store?.bins ?? 0;
     this.session.update({
       phase: cancelled ? 'cancelled' : 'ready',
       progress: this.#meter.progress(),
       anomalies: end.anomalies,
       end,
     });
-    this.#player.setBins(bins, false);
-    if (!cancelled && bins === 0) {
+    this.#showNewBins();
+    if (!cancelled && this.session.value.bins === 0) {
       this.#warningList.add(
         problem('capture/no-bins', 'The capture ended before the first time cell was complete.', {
           tip: 'There is nothing to draw: the file may hold only a snapshot.',
@@ -353,7 +367,7 @@ export class AppController implements AppModel, AppActions {
 
   #fail(failure: Problem): void {
     this.session.update({ phase: 'failed', failure });
-    this.#player.setBins(this.#store?.bins ?? 0, false);
+    this.#showNewBins();
   }
 
   #countMemory(): void {

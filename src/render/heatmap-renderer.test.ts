@@ -202,7 +202,7 @@ describe('the picture', () => {
 
 describe('memory', () => {
   it('stays within the budget, says what is missing and takes it again', () => {
-    const budget = 5e6;
+    const budget = 8e6;
     const h = harness({ memoryBudgetBytes: budget });
     const rows = 101;
     h.renderer.setStream(testStream(rows));

@@ -96,9 +96,14 @@ describe('overlays', () => {
     const view = viewOf(4, 40);
     const sink = record(view, trailsOf(spots), { spotTrail: true }, 39);
     const [trail] = sink.withColor(theme.spot);
-    const [x, y] = trail.points[2 * (30 - view.firstColumn)];
-    expect(Math.abs(x - deviceX(view, 30))).toBeLessThanOrEqual(0.5);
-    expect(Math.abs(y - deviceY(view, spots[30]))).toBeLessThanOrEqual(0.5);
+    for (let bin = view.firstColumn; bin < 40; bin++) {
+      const onStep = trail.points.some(([x, y], i) => {
+        const [x1, y1] = trail.points[i + 1] ?? [NaN, NaN];
+        const spans = x <= deviceX(view, bin) + 0.5 && x1 >= deviceX(view, bin + 1) - 0.5;
+        return spans && y === y1 && Math.abs(y - deviceY(view, spots[bin])) <= 0.5;
+      });
+      expect(onStep, `bin ${bin}`).toBe(true);
+    }
     expect(Math.max(...trail.points.map(([x]) => x))).toBeLessThanOrEqual(deviceX(view, 40) + 0.6);
     expect(sink.withColor(theme.spotCasing)[0].points).toEqual(trail.points);
     expect(sink.discs.map(([, , r]) => r)).toEqual([6, 3]);
@@ -106,9 +111,22 @@ describe('overlays', () => {
   });
 
   it('interrupt trails where there is no price', () => {
-    const gaps = spots.map((s, i) => (i === 20 ? NaN : s));
+    const gaps = spots.map((s, i) => (i === 25 ? NaN : s));
     const [trail] = record(viewOf(4, 40), trailsOf(gaps), { spotTrail: true }, 39).withColor(theme.spot);
-    expect(trail.points.filter(([, y]) => Number.isNaN(y)).length).toBe(2);
+    const gap = trail.points.findIndex(([, y]) => Number.isNaN(y));
+    expect(trail.points[gap - 1][0]).toBeCloseTo(trail.points[gap][0], 6);
+    expect(trail.points[gap + 1][0] - trail.points[gap][0]).toBeCloseTo(4, 6);
+  });
+
+  it('spend no points on a trail that stays level', () => {
+    const level = trailsOf(Array<number>(64).fill(1000));
+    const sink = record(viewOf(4, 60), level, { spotTrail: true, bestTrails: true, spreadFill: true }, 59);
+    for (const line of [...sink.withColor(theme.spot), ...sink.withColor(theme.bid)])
+      expect(line.points.length).toBe(2);
+    expect(sink.bands[0].points.length).toBe(2);
+    const narrow = record(viewOf(2, 60), level, { spotTrail: true }, 59).withColor(theme.spot)[0];
+    expect(narrow.points.length).toBe(2);
+    expect(narrow.points[1][0] - narrow.points[0][0]).toBeGreaterThan(80);
   });
 
   it('draw the range of the spot when columns merge bins', () => {

@@ -48,7 +48,6 @@ export interface OverlayInput {
 /** Turns trails, projection and grid into lines, bands and discs in device pixels. Knows no canvas. */
 export class OverlayPainter {
   private points = new Float32Array(0);
-  private otherPoints = new Float32Array(0);
   private bandPoints = new Float32Array(0);
   private centers = new Float64Array(0);
   private readonly point: TrailPoint = createTrailPoint();
@@ -88,31 +87,35 @@ export class OverlayPainter {
 
   private bestPrices(sink: OverlaySink, input: OverlayInput): void {
     const { settings, view } = input;
-    const count = this.trail(input, 'bid', this.points);
-    this.trail(input, 'ask', this.otherPoints);
-    if (settings.spreadFill) {
-      const band = this.bandPoints;
-      for (let i = 0; i < count; i++) {
-        band[3 * i] = this.points[2 * i];
-        band[3 * i + 1] = this.otherPoints[2 * i + 1];
-        band[3 * i + 2] = this.points[2 * i + 1];
-      }
-      sink.band(band, count, this.theme.spread, 1);
-    }
+    if (settings.spreadFill) this.spread(sink, input);
     if (!settings.bestTrails) return;
-    this.styles.bid.dashStart = this.styles.ask.dashStart = deviceX(view, 0) % (2 * this.styles.bid.dash);
-    sink.line(this.points, count, this.styles.bid);
-    sink.line(this.otherPoints, count, this.styles.ask);
+    const { bid, ask } = this.styles;
+    bid.dashStart = ask.dashStart = deviceX(view, 0) % (bid.dash + bid.gap);
+    sink.line(this.points, this.trail(input, 'bid'), bid);
+    sink.line(this.points, this.trail(input, 'ask'), ask);
+  }
+
+  private spread(sink: OverlaySink, { view, trails }: OverlayInput): void {
+    const columnPx = 1 / view.dx;
+    const right = (view.xEnd - view.x0) * columnPx;
+    let n = 0;
+    for (let c = 0; c < view.columnCount; c++) {
+      this.readColumn(view, trails, c);
+      const x = (c - view.x0) * columnPx;
+      const { ask, bid } = this.point;
+      n = this.bandStep(n, x, Math.min(x + columnPx, right), deviceY(view, ask), deviceY(view, bid));
+    }
+    sink.band(this.bandPoints, n, this.theme.spread, 1);
   }
 
   private spotTrail(sink: OverlaySink, input: OverlayInput): void {
-    const count = input.view.level === 0 ? this.trail(input, 'spot', this.points) : this.spotEnvelope(input);
+    const count = input.view.level === 0 ? this.trail(input, 'spot') : this.spotEnvelope(input);
     sink.line(this.points, count, this.styles.spotCasing);
     sink.line(this.points, count, this.styles.spot);
   }
 
-  /** Stepped where columns are wide enough, else one point per column. Returns the number of points. */
-  private trail({ view, trails }: OverlayInput, field: 'spot' | 'bid' | 'ask', points: Float32Array): number {
+  /** Stepped where columns are wide enough, else through their middles. Returns the number of points. */
+  private trail({ view, trails }: OverlayInput, field: 'spot' | 'bid' | 'ask'): number {
     const columnPx = 1 / view.dx;
     const stepped = columnPx >= STEP_FROM_PX * this.dpr;
     const { width } = this.styles[field];
@@ -122,16 +125,45 @@ export class OverlayPainter {
       this.readColumn(view, trails, c);
       const y = deviceY(view, this.point[field]);
       const x = (c - view.x0) * columnPx;
-      if (stepped) {
-        points[2 * n] = crisp(x, width);
-        points[2 * n + 1] = crisp(y, width);
-        n++;
-      }
-      points[2 * n] = stepped ? crisp(Math.min(x + columnPx, right), width) : x + columnPx / 2;
-      points[2 * n + 1] = stepped ? crisp(y, width) : y;
-      n++;
+      const middle = x + columnPx / 2;
+      n = stepped
+        ? this.step(n, crisp(x, width), crisp(Math.min(x + columnPx, right), width), crisp(y, width))
+        : this.step(n, middle, middle, y);
     }
     return n;
+  }
+
+  /** Adds the points (left, y), (right, y), or moves the last one on where the line stays level. */
+  private step(n: number, left: number, right: number, y: number): number {
+    const p = this.points;
+    const staysLevel = n > 1 && y === p[2 * n - 1] && y === p[2 * n - 3];
+    const staysUnknown = n > 0 && y !== y && same(y, p[2 * n - 1]);
+    if (staysLevel || staysUnknown) {
+      p[2 * n - 2] = right;
+      return n;
+    }
+    p[2 * n] = left;
+    p[2 * n + 1] = y;
+    if (left === right || y !== y) return n + 1;
+    p[2 * n + 2] = right;
+    p[2 * n + 3] = y;
+    return n + 2;
+  }
+
+  /** As `step`, for a band. */
+  private bandStep(n: number, left: number, right: number, upper: number, lower: number): number {
+    const p = this.bandPoints;
+    if (n > 1 && same(upper, p[3 * n - 2]) && same(lower, p[3 * n - 1])) {
+      p[3 * n - 3] = right;
+      return n;
+    }
+    p[3 * n] = left;
+    p[3 * n + 1] = upper;
+    p[3 * n + 2] = lower;
+    p[3 * n + 3] = right;
+    p[3 * n + 4] = upper;
+    p[3 * n + 5] = lower;
+    return n + 2;
   }
 
   /** Two points per column, its lowest and highest spot in the order that keeps the line short. */
@@ -167,33 +199,26 @@ export class OverlayPainter {
     const right = (view.xEnd - view.x0) * columnPx;
     for (const horizon of sortedHorizons(stream.horizons)) {
       const columns = historicalCenters(view, trails, horizon, this.centers);
-      const opacity = projectionOpacity(horizon);
       let n = 0;
       for (let c = 0; c < columns; c++) {
         const center = this.centers[c];
         const x = (c - view.x0) * columnPx;
-        if (c > 0 && Math.abs(center - this.centers[c - 1]) > 2 * BAND_HALF_TICKS)
-          n = this.bandPoint(n, x, NaN);
-        n = this.bandPoint(n, x, center, view);
-        n = this.bandPoint(n, Math.min(x + columnPx, right), center, view);
+        const jumps = c > 0 && Math.abs(center - this.centers[c - 1]) > 2 * BAND_HALF_TICKS;
+        if (jumps) n = this.bandStep(n, x, x, NaN, NaN);
+        const upper = deviceY(view, center + BAND_HALF_TICKS);
+        const lower = deviceY(view, center - BAND_HALF_TICKS);
+        n = this.bandStep(n, x, Math.min(x + columnPx, right), upper, lower);
       }
+      const opacity = projectionOpacity(horizon);
       sink.band(this.bandPoints, n, this.theme.historyFill, opacity);
-      this.styles.historyEdge.opacity = opacity;
       for (const side of [1, 2]) {
         for (let i = 0; i < n; i++) {
           this.points[2 * i] = this.bandPoints[3 * i];
           this.points[2 * i + 1] = this.bandPoints[3 * i + side];
         }
-        sink.line(this.points, n, this.styles.historyEdge);
+        sink.line(this.points, n, withOpacity(this.styles.historyEdge, opacity));
       }
     }
-  }
-
-  private bandPoint(n: number, x: number, center: number, view?: FrameView): number {
-    this.bandPoints[3 * n] = x;
-    this.bandPoints[3 * n + 1] = view ? deviceY(view, center + BAND_HALF_TICKS) : NaN;
-    this.bandPoints[3 * n + 2] = view ? deviceY(view, center - BAND_HALF_TICKS) : NaN;
-    return n + 1;
   }
 
   private forward(sink: OverlaySink, input: OverlayInput, zoneLeft: number, zoneWidth: number): void {
@@ -264,13 +289,17 @@ export class OverlayPainter {
     sink.band(p, 2, color, opacity);
   }
 
-  /** Room for three points per column, and for the fixed shapes. */
+  /** Room for four points per column, and for the fixed shapes. */
   private reserve(columns: number): void {
-    if (this.points.length >= 6 * columns && this.points.length > 0) return;
-    const points = Math.max(3 * columns, 16) * 2;
+    if (this.points.length >= 8 * columns && this.points.length > 0) return;
+    const points = Math.max(4 * columns, 16) * 2;
     this.points = new Float32Array(points * 2);
-    this.otherPoints = new Float32Array(points * 2);
     this.bandPoints = new Float32Array(points * 3);
     this.centers = new Float64Array(points);
   }
+}
+
+/** Equal, or both unknown. */
+function same(a: number, b: number): boolean {
+  return a === b || (a !== a && b !== b);
 }

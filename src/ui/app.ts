@@ -8,7 +8,7 @@ import type { UiPart } from '#ui/events';
 import { droppedFiles } from '#ui/drop-files';
 import { icon, type IconName } from '#ui/icons';
 import { belongsToCommands, focusKindOf, type FocusNode } from '#ui/key-scope';
-import { frameLayout, type FrameLayout, type SidePanel } from '#ui/layout';
+import { frameLayout, showsWelcome, type FrameLayout, type SidePanel } from '#ui/layout';
 import type { MapPort } from '#ui/map-port';
 import { SHARED } from '#ui/shared.css';
 import { resolveTheme, watchPreference } from '#ui/theme';
@@ -149,8 +149,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
   }
 
   override render(): TemplateResult {
-    const { phase, bins } = this.model.session.value;
-    const welcome = phase === 'empty' || (bins === 0 && (phase === 'probing' || phase === 'failed'));
+    const welcome = showsWelcome(this.model.session.value);
     return html`<div class="page" @spy-show=${(event: CustomEvent<UiPart>) => this.#show(event.detail)}>
         <spy-address-banner .model=${this.model}></spy-address-banner>
         <spy-top-bar

@@ -141,14 +141,22 @@ export class SpyDepthProfile extends SpyElement {
     if (depth) {
       const radius = (readout.rows - 1) / 2;
       const scale = depthScale(depth, frame.ranges['rest_depth']?.hi);
-      const colours = scoreColours(this.theme);
+      const colourOf = scoreColours(this.theme);
       const barHeight = Math.max(1, camera.tickPx - (camera.tickPx > 4 ? 1 : 0));
+      // One fill per colour: changing the fill style costs more than the rectangles.
+      const bars = new Map<string, Path2D>();
       for (let row = 0; row < readout.rows; row++) {
         const y = screenY(camera, viewport, readout.spotTick + row - radius) - barHeight / 2;
         const length = barLength(depth[row], scale) * (centre - SIDE_MARGIN_PX);
         if (length <= 0 || y > viewport.height || y + barHeight < 0) continue;
-        context.fillStyle = colours(score ? score[row] : 0);
-        context.fillRect(row < radius ? centre - length : centre, y, length, barHeight);
+        const colour = colourOf(score ? score[row] : 0);
+        const path = bars.get(colour) ?? new Path2D();
+        path.rect(row < radius ? centre - length : centre, y, length, barHeight);
+        bars.set(colour, path);
+      }
+      for (const [colour, path] of bars) {
+        context.fillStyle = colour;
+        context.fill(path);
       }
     }
     context.strokeStyle = themeColour('line-strong', this.theme);

@@ -73,8 +73,13 @@ export class SpyInstrumentMenu extends SpyElement {
         color: var(--warn);
         font-size: var(--size-s);
       }
+      .synthetic b,
+      .synthetic i {
+        font-weight: inherit;
+        font-style: normal;
+      }
       @container (max-width: 520px) {
-        .badge.synthetic span {
+        .synthetic i {
           display: none;
         }
       }
@@ -101,7 +106,7 @@ export class SpyInstrumentMenu extends SpyElement {
       ${
         session.synthetic
           ? html`<span class="badge synthetic" title="Made by the simulator, not market data"
-              >SYN<span>THETIC</span></span
+              ><b>SYN<i>THETIC</i></b></span
             >`
           : nothing
       }

@@ -1,5 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { frameLayout } from '#ui/layout';
+import { frameLayout, showsWelcome } from '#ui/layout';
+
+describe('the start page', () => {
+  it('stays until there is something to show', () => {
+    expect(showsWelcome({ phase: 'empty', bins: 0 })).toBe(true);
+    expect(showsWelcome({ phase: 'probing', bins: 0 })).toBe(true);
+    expect(showsWelcome({ phase: 'failed', bins: 0 })).toBe(true);
+  });
+
+  it('never covers what is loaded or about to be', () => {
+    expect(showsWelcome({ phase: 'probing', bins: 10 })).toBe(false);
+    expect(showsWelcome({ phase: 'failed', bins: 10 })).toBe(false);
+    expect(showsWelcome({ phase: 'loading', bins: 0 })).toBe(false);
+    expect(showsWelcome({ phase: 'cancelled', bins: 0 })).toBe(false);
+    expect(showsWelcome({ phase: 'ready', bins: 0 })).toBe(false);
+  });
+});
 
 describe('the frame', () => {
   it('shows everything on a desktop', () => {

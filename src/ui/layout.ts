@@ -1,3 +1,10 @@
+import type { SessionState } from '#app/model';
+
+/** The start page stands where there is no capture to show, also while the first one is being recognised. */
+export function showsWelcome({ phase, bins }: Pick<SessionState, 'phase' | 'bins'>): boolean {
+  return phase === 'empty' || (bins === 0 && (phase === 'probing' || phase === 'failed'));
+}
+
 /** Which panels stand beside the map at a window size. */
 export type SidePanel = 'signal' | 'depth' | 'cell';
 

@@ -84,7 +84,7 @@ export class SpyMapNotice extends SpyElement {
         'error',
         'The map cannot be drawn',
         status.problem?.message ?? 'The renderer stopped.',
-        `${status.problem?.tip ?? ''} The panels and the table work without it.`,
+        `${status.problem?.tip ?? ''} The signals and the table work without it.`,
         status.problem?.code,
       );
     }

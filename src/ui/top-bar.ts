@@ -5,6 +5,7 @@ import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { requestPart } from '#ui/events';
 import { formatCount, formatPrice, formatSpeed, NONE } from '#ui/format';
+import { showsWelcome } from '#ui/layout';
 import { icon, type IconName } from '#ui/icons';
 import { formatClock12, ianaZone, zoneName } from '#ui/zone-time';
 import { SHARED } from '#ui/shared.css';
@@ -192,8 +193,7 @@ export class SpyTopBar extends SpyElement {
   }
 
   override render(): TemplateResult {
-    const { phase, bins } = this.model.session.value;
-    const open = phase !== 'empty' && (bins > 0 || phase !== 'probing');
+    const open = !showsWelcome(this.model.session.value);
     return html`<header>
       <div class="brand">${mark()}<span>Spymaster</span></div>
       ${

@@ -93,6 +93,26 @@ export async function* ipcFrames(input: AsyncIterable<Uint8Array>): AsyncGenerat
   }
 }
 
+/**
+ * Whether a stream held in memory is safe to hand to the library: every message well formed and complete.
+ *
+ * @throws ProblemError `arrow/truncated`, `arrow/damaged`
+ */
+export function checkIpcStream(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < bytes.length;) {
+    if (at + PREFIX_BYTES > bytes.length) truncated(at);
+    const metadataBytes = view.getInt32(at + 4, true);
+    if (view.getUint32(at, true) !== CONTINUATION || metadataBytes < 0) damaged(at);
+    if (metadataBytes === 0) return;
+    const bodyAt = at + PREFIX_BYTES + metadataBytes;
+    if (bodyAt > bytes.length) truncated(at);
+    const end = bodyAt + readHeader(bytes.subarray(at + PREFIX_BYTES, bodyAt), at).bodyBytes;
+    if (end > bytes.length) truncated(at);
+    at = end;
+  }
+}
+
 function readHeader(metadata: Uint8Array, offset: number) {
   if (!isWellFormedMessage(metadata)) damaged(offset);
   try {

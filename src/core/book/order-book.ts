@@ -86,6 +86,8 @@ export class OrderBook extends LevelStore {
   /** ASCII side of its aggressor: B, A or N; 0 = no trade yet. */
   lastTradeSide = 0;
 
+  /** Nothing of `unusual` is due for a record with ordinary flags. */
+  private steady = false;
   private baseLo = 0;
   private baseHi = 0;
   private hasBase = false;
@@ -136,11 +138,10 @@ export class OrderBook extends LevelStore {
     const tags = words[base + W_TAGS];
     const flags = tags & 255;
     const action = (tags >>> 16) & 255;
-    if (!this.hasBase) this.startClock(words, base);
+    if (!this.steady || (flags & UNUSUAL) !== 0 || action === CLEAR) this.unusual(words, base, flags, action);
     this.eventCount++;
     this.recordNs = (words[base + W_TS_EVENT + 1] - this.baseHi) * TWO_32 + (words[base + W_TS_EVENT] - this.baseLo);
     this.fact.flags = flags;
-    if ((flags & UNUSUAL) !== 0 || !this.cycle.steady || action === CLEAR) this.unusual(flags, action);
     if (action === ADD) this.add(words, base, BID - (tags >>> 24));
     else if (action === CANCEL) this.cancel(words, base);
     else if (action === MODIFY) this.modify(words, base, BID - (tags >>> 24));
@@ -388,12 +389,14 @@ export class OrderBook extends LevelStore {
     this.lastTradeSide = words[base + W_TAGS] >>> 24;
   }
 
-  /** What most records have no part in: snapshots, marks of a bad book, aggregated feeds. */
-  private unusual(flags: number, action: number): void {
+  /** What most records have no part in: the first of all, snapshots, marks of a bad book, aggregated feeds. */
+  private unusual(words: Uint32Array, base: number, flags: number, action: number): void {
+    if (!this.hasBase) this.startClock(words, base);
     if ((flags & AGGREGATED) !== 0 && (action === ADD || action === CANCEL || action === MODIFY)) {
       this.aggregatedRecords++;
     }
     if (this.cycle.before(flags, action === CLEAR)) this.wipe();
+    this.steady = this.cycle.isSteady;
   }
 
   /** Removes all orders, levels and credits, in time proportional to what came since the last time. */

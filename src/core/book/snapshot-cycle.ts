@@ -15,7 +15,9 @@ export class SnapshotCycle {
   suspect = false;
 
   /** Valid, no snapshot, and nothing of the last record to take back: an ordinary record changes nothing here. */
-  steady = false;
+  get isSteady(): boolean {
+    return this.valid && !this.inProgress && !this.began && !this.completed;
+  }
 
   /** Steps before the book is changed. Returns true when the record opens a snapshot without a clear: wipe first. */
   before(flags: number, isClear: boolean): boolean {
@@ -32,7 +34,6 @@ export class SnapshotCycle {
     if (isClear || this.completed) this.suspect = false;
     if ((flags & F_MAYBE_BAD_BOOK) !== 0) this.suspect = true;
     if (isClear) this.valid = false;
-    this.steady = this.valid && !this.inProgress && !this.began && !this.completed;
     return opensWithoutClear;
   }
 
@@ -43,6 +44,5 @@ export class SnapshotCycle {
     this.began = flags.began;
     this.completed = flags.completed;
     this.suspect = flags.suspect;
-    this.steady = false;
   }
 }

@@ -66,21 +66,31 @@ describe('a bin given by its microstate', () => {
 });
 
 describe('the output', () => {
-  it('has the z of the definition for every bin, fallback included', () => {
-    fc.assert(
-      fc.property(fc.oneof(microstates, quiet), (ids) => {
-        const runtime = new DerivativeRuntime(CONFIG);
-        const history: [number[], number[], number[]] = [[], [], []];
-        for (const id of ids) {
-          const { d1, d2, d3, z1, z2, z3 } = runtime.pushMicrostate(id);
-          [d1, d2, d3].forEach((d, channel) => history[channel].push(d));
-          [z1, z2, z3].forEach((z, channel) => {
-            expect(z).toBe(robustOrGlobalZLatest(history[channel].slice(-20), 5));
-          });
-        }
-      }),
-    );
-  });
+  it.each([1, 1e-11, 1e-14])(
+    'has the z of the definition for every bin, with state weights around %d',
+    (scale) => {
+      const config = {
+        ...CONFIG,
+        state_model_bull_pressure_weight: 1.2 * scale,
+        state_model_bull_vacuum_weight: 0.8 * scale,
+        state_model_bear_pressure_weight: 1.1 * scale,
+        state_model_bear_vacuum_weight: 0.9 * scale,
+      };
+      fc.assert(
+        fc.property(fc.oneof(microstates, quiet), (ids) => {
+          const runtime = new DerivativeRuntime(config);
+          const history: [number[], number[], number[]] = [[], [], []];
+          for (const id of ids) {
+            const { d1, d2, d3, z1, z2, z3 } = runtime.pushMicrostate(id);
+            [d1, d2, d3].forEach((d, channel) => history[channel].push(d));
+            [z1, z2, z3].forEach((z, channel) => {
+              expect(z).toBe(robustOrGlobalZLatest(history[channel].slice(-20), 5));
+            });
+          }
+        }),
+      );
+    },
+  );
 
   it('is finite, with a score in [-1, 1] that is 0 until ready', () => {
     fc.assert(

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '#base/random';
 import { StateReader, StateWriter } from '#base/state-io';
+import { normalised } from '#core/spectrum/composite';
 import { SpectrumTracker, type SpectrumConfig } from '#core/spectrum/spectrum-tracker';
 
-const RUNS = process.env['SPYMASTER_LONG'] ? 3000 : 200;
+const RUNS = process.env['SPYMASTER_LONG'] ? 3000 : 100;
 
 const configs: fc.Arbitrary<SpectrumConfig> = fc
   .record({
@@ -28,13 +30,24 @@ const configs: fc.Arbitrary<SpectrumConfig> = fc
     cell_width_ms: cellWidthMs,
   }));
 
-/** Quiet stretches, saturation and anything between. */
-const compositeValue = fc.oneof(fc.constantFrom(0, 0, 0, 1, -1), fc.double({ min: -1, max: 1, noNaN: true }));
-/** Long enough for sums to be refreshed twice. */
-const stream = fc.oneof(
-  fc.array(compositeValue, { minLength: 1, maxLength: 60 }),
-  fc.array(compositeValue, { minLength: 250, maxLength: 420, size: 'max' }),
-);
+/**
+ * Quiet stretches, saturation and anything between; long enough for sums to be refreshed three times. Made from a
+ * seed, so that a failing case shrinks in few steps.
+ */
+const stream = fc
+  .record({
+    length: fc.integer({ min: 1, max: 420 }),
+    seed: fc.nat(),
+    quiet: fc.integer({ min: 0, max: 10 }),
+  })
+  .map(({ length, seed, quiet }) => {
+    const random = new Random(seed);
+    return Array.from({ length }, () => {
+      const kind = random.unit() * 10;
+      if (kind < quiet) return 0;
+      return kind < 8 ? 2 * random.unit() - 1 : kind < 9 ? 1 : -1;
+    });
+  });
 
 function columnsOf(tracker: SpectrumTracker, slot: number): number[] {
   const { composite, d1, d2, d3, score, state } = tracker;
@@ -149,19 +162,17 @@ describe('the tracker', () => {
     expect(columnsOf(tracker, 0).slice(0, 5)).toEqual([2, 0.75, 0.5, 1, 2]);
   });
 
-  it('keeps the composite in [-1, 1] where rounding would leave it', () => {
+  it('keeps the composite in [-1, 1] where rounded weights sum to more than 1', () => {
+    const weights = [1.2, 2.9, 0.6];
+    expect(normalised(weights).reduce((a, b) => a + b, 0)).toBeGreaterThan(1);
     const tracker = new SpectrumTracker(
-      { ...config, flow_windows: [3, 5, 6], flow_rollup_weights: [0.1, 0.7, 0.1] },
+      { ...config, flow_windows: [1, 2, 3], flow_rollup_weights: weights },
       1,
     );
-    for (let i = 0; i < 300; i++) {
-      tracker.push(0, i % 7 === 0 ? 0.1 : 1);
-      expect(Math.abs(tracker.composite[0])).toBeLessThanOrEqual(1);
-    }
-    for (let i = 0; i < 300; i++) {
-      tracker.push(0, -1);
-      expect(Math.abs(tracker.composite[0])).toBeLessThanOrEqual(1);
-    }
+    for (const c of [1, 1, 1]) tracker.push(0, c);
+    expect(tracker.composite[0]).toBe(1);
+    for (const c of [-1, -1, -1]) tracker.push(0, c);
+    expect(tracker.composite[0]).toBe(-1);
   });
 
   it('emits finite values and scores in [-1, 1] for steps of a nanosecond', () => {
@@ -197,7 +208,7 @@ describe('the tracker', () => {
           expect(columnsOf(restored, 1)).toEqual(columnsOf(original, 1));
         }
       }),
-      { numRuns: RUNS / 4 },
+      { numRuns: RUNS / 2 },
     );
   });
 

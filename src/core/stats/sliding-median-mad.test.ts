@@ -100,7 +100,11 @@ describe('the sliding median and MAD', () => {
     fc.assert(
       fc.property(flow, flow, windows, (history, later, window) => {
         const loaded = new SlidingMedianMad(window, 2);
-        for (const value of later) loaded.push(1, value);
+        for (const value of later) {
+          loaded.push(0, -value);
+          loaded.push(1, value);
+        }
+        loaded.measure(1);
         loaded.load(1, Float64Array.from([...history, 17]), history.length);
         expect(measured(loaded, 1)).toEqual(defined(history, window));
         later.forEach((value, i) => {

@@ -108,7 +108,9 @@ export class BinClock {
    */
   plainEnd(maxGapNs: number): number {
     const isPlain = this.phase === EMITTING && this.isOpen && !this.awaitsLive && maxGapNs >= this.cellNs;
-    return isPlain && this.startNs >= this.sessionStartNs ? Math.min(this.endNs, this.sessionEndNs) : -Infinity;
+    return isPlain && this.startNs >= this.sessionStartNs
+      ? Math.min(this.endNs, this.sessionEndNs)
+      : -Infinity;
   }
 
   /** After the bin was closed. */

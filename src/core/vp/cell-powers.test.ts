@@ -33,7 +33,10 @@ describe('whole cells from the table', () => {
     fc.assert(
       fc.property(
         stateValues,
-        fc.oneof(fc.integer({ min: 0, max: 50 }), fc.constantFrom(POWER_ROWS - 1, POWER_ROWS, POWER_ROWS + 1, 2500)),
+        fc.oneof(
+          fc.integer({ min: 0, max: 50 }),
+          fc.constantFrom(POWER_ROWS - 1, POWER_ROWS, POWER_ROWS + 1, 2500),
+        ),
         fc.constantFrom(0.001, 0.1, 1, 250),
         (values, cells, cellSeconds) => {
           const store = storeAt(values, cellSeconds);
@@ -50,9 +53,19 @@ describe('whole cells from the table', () => {
   });
 
   it('depend on the number of cells alone, however far it goes', () => {
-    const store = storeAt(Array.from({ length: FIELDS.length }, () => 50), 0.001);
+    const store = storeAt(
+      Array.from({ length: FIELDS.length }, () => 50),
+      0.001,
+    );
     const out = new Float64Array(TICK_STRIDE);
-    const steps = [POWER_ROWS - 1, POWER_ROWS, POWER_ROWS ** 2, POWER_ROWS ** 2 + 5, POWER_ROWS ** 3, 3 * POWER_ROWS ** 3];
+    const steps = [
+      POWER_ROWS - 1,
+      POWER_ROWS,
+      POWER_ROWS ** 2,
+      POWER_ROWS ** 2 + 5,
+      POWER_ROWS ** 3,
+      3 * POWER_ROWS ** 3,
+    ];
     for (const cells of steps) {
       store.applyCells(store.state, 0, out, 0, cells);
       expect(out.every((x) => Number.isFinite(x) || Number.isNaN(x))).toBe(true);
@@ -62,7 +75,10 @@ describe('whole cells from the table', () => {
   });
 
   it('leave no subnormal numbers behind', () => {
-    const store = storeAt(Array.from({ length: FIELDS.length }, () => 1), 1);
+    const store = storeAt(
+      Array.from({ length: FIELDS.length }, () => 1),
+      1,
+    );
     const out = new Float64Array(TICK_STRIDE);
     for (let cells = POWER_ROWS; cells < 8 * POWER_ROWS; cells += 37) {
       store.applyCells(store.state, 0, out, 0, cells);
@@ -72,7 +88,10 @@ describe('whole cells from the table', () => {
   });
 
   it('keep depths, which no time changes', () => {
-    const store = storeAt(Array.from({ length: FIELDS.length }, () => 1), 1);
+    const store = storeAt(
+      Array.from({ length: FIELDS.length }, () => 1),
+      1,
+    );
     store.setDepth(0, 7, 3);
     for (let bin = 1; bin < 5; bin++) {
       store.closeEdge(bin * 1e9);

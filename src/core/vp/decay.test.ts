@@ -12,12 +12,24 @@ interface ChainCase {
   tau_v: number;
   tau_a: number;
   tau_j: number;
-  steps: { dt_s: number; delta?: number; prev_value?: number; new_value?: number; v: number; a: number; j: number }[];
+  steps: {
+    dt_s: number;
+    delta?: number;
+    prev_value?: number;
+    new_value?: number;
+    v: number;
+    a: number;
+    j: number;
+  }[];
 }
 
 describe('the weight of an exponential average', () => {
   it('has the golden values', () => {
-    for (const { dt_s, tau, alpha } of goldenUnit<{ dt_s: number; tau: number; alpha: number }[]>('ema_alpha')) {
+    for (const { dt_s, tau, alpha } of goldenUnit('ema_alpha') as {
+      dt_s: number;
+      tau: number;
+      alpha: number;
+    }[]) {
       expectClose(emaAlpha(dt_s, tau), alpha);
     }
   });
@@ -30,7 +42,7 @@ describe('the weight of an exponential average', () => {
 
 describe('a chain of velocity, acceleration and jerk', () => {
   it('follows the golden steps', () => {
-    for (const c of goldenUnit<ChainCase[]>('derivative_chain')) {
+    for (const c of goldenUnit('derivative_chain') as ChainCase[]) {
       const s = new Float64Array(2 * CHAIN_STRIDE + 1);
       for (const step of c.steps) {
         const delta = c.mode === 'delta' ? step.delta! : step.new_value! - step.prev_value!;
@@ -48,14 +60,21 @@ describe('a chain of velocity, acceleration and jerk', () => {
   it('stores all three results or none, and never one that is not finite', () => {
     const any = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(1e15, 1e300, -1e308, Infinity));
     fc.assert(
-      fc.property(any, any, any, any, fc.double({ min: 1e-9, max: 2000, noNaN: true }), (v, a, j, rate, dt) => {
-        fc.pre([v, a, j].every(Number.isFinite));
-        const s = Float64Array.of(v, 0, 0, 0, 0, a, 0, 0, 0, 0, j);
-        stepChain(s, 0, rate, emaAlpha(dt, 2), emaAlpha(dt, 5), emaAlpha(dt, 10), 1 / dt);
-        const after = [s[0], s[CHAIN_STRIDE], s[2 * CHAIN_STRIDE]];
-        expect(after.every(Number.isFinite)).toBe(true);
-        if (!Number.isFinite(rate)) expect(after).toEqual([v, a, j]);
-      }),
+      fc.property(
+        any,
+        any,
+        any,
+        any,
+        fc.double({ min: 1e-9, max: 2000, noNaN: true }),
+        (v, a, j, rate, dt) => {
+          fc.pre([v, a, j].every(Number.isFinite));
+          const s = Float64Array.of(v, 0, 0, 0, 0, a, 0, 0, 0, 0, j);
+          stepChain(s, 0, rate, emaAlpha(dt, 2), emaAlpha(dt, 5), emaAlpha(dt, 10), 1 / dt);
+          const after = [s[0], s[CHAIN_STRIDE], s[2 * CHAIN_STRIDE]];
+          expect(after.every(Number.isFinite)).toBe(true);
+          if (!Number.isFinite(rate)) expect(after).toEqual([v, a, j]);
+        },
+      ),
     );
   });
 });

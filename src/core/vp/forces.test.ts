@@ -30,7 +30,7 @@ function forcesOf(c: readonly number[]): Forces {
 
 describe('pressure and vacuum', () => {
   it('have the golden values', () => {
-    for (const f of goldenUnit<ForceCase[]>('two_force')) {
+    for (const f of goldenUnit('two_force') as ForceCase[]) {
       const forces = forcesOf(f.c);
       const pressure = forces.pressure(f.v_add, f.v_rest, f.a_add);
       const vacuum = forces.vacuum(f.v_pull, f.v_fill, f.v_rest, f.a_pull);
@@ -44,11 +44,22 @@ describe('pressure and vacuum', () => {
     const velocity = fc.double({ min: 0 });
     const signed = fc.double();
     fc.assert(
-      fc.property(velocity, velocity, velocity, signed, signed, signed, (vAdd, vPull, vFill, vRest, aAdd, aPull) => {
-        for (const force of [forces.pressure(vAdd, vRest, aAdd), forces.vacuum(vPull, vFill, vRest, aPull)]) {
-          expect(Number.isFinite(force) && force >= 0).toBe(true);
-        }
-      }),
+      fc.property(
+        velocity,
+        velocity,
+        velocity,
+        signed,
+        signed,
+        signed,
+        (vAdd, vPull, vFill, vRest, aAdd, aPull) => {
+          for (const force of [
+            forces.pressure(vAdd, vRest, aAdd),
+            forces.vacuum(vPull, vFill, vRest, aPull),
+          ]) {
+            expect(Number.isFinite(force) && force >= 0).toBe(true);
+          }
+        },
+      ),
     );
   });
 });

@@ -3,13 +3,7 @@ import type { VpRuntimeConfig } from '#core/config/runtime-config';
 
 export type ForceConfig = Pick<
   VpRuntimeConfig,
-  | 'c1_v_add'
-  | 'c2_v_rest_pos'
-  | 'c3_a_add'
-  | 'c4_v_pull'
-  | 'c5_v_fill'
-  | 'c6_v_rest_neg'
-  | 'c7_a_pull'
+  'c1_v_add' | 'c2_v_rest_pos' | 'c3_a_add' | 'c4_v_pull' | 'c5_v_fill' | 'c6_v_rest_neg' | 'c7_a_pull'
 >;
 
 export class Forces {
@@ -40,7 +34,10 @@ export class Forces {
   /** Depth is being drained. */
   vacuum(vPull: number, vFill: number, vRest: number, aPull: number): number {
     const v =
-      this.c4 * vPull + this.c5 * vFill + this.c6 * (vRest < 0 ? -vRest : 0) + this.c7 * (aPull > 0 ? aPull : 0);
+      this.c4 * vPull +
+      this.c5 * vFill +
+      this.c6 * (vRest < 0 ? -vRest : 0) +
+      this.c7 * (aPull > 0 ? aPull : 0);
     return v - v === 0 ? v : 0;
   }
 }

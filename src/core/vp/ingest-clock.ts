@@ -6,14 +6,7 @@
  * `advance` takes it.
  */
 import type { StateReader, StateWriter } from '#base/state-io';
-import {
-  CLEAR,
-  F_SNAPSHOT,
-  W_TAGS,
-  W_TS_EVENT,
-  W_TS_RECV,
-  joinU64,
-} from '#core/mbo/mbo-block';
+import { CLEAR, F_SNAPSHOT, W_TAGS, W_TS_EVENT, W_TS_RECV, joinU64 } from '#core/mbo/mbo-block';
 
 const TWO_32 = 4294967296;
 const NS_PER_DAY = 86_400_000_000_000n;
@@ -123,4 +116,3 @@ function firstTimeWord(words: Uint32Array, base: number): number {
   const isSet = words[received] !== 0 || words[received + 1] !== 0;
   return ofSnapshot && isDefined && isSet ? received : base + W_TS_EVENT;
 }
-

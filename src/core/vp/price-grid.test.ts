@@ -18,9 +18,13 @@ function priceOrNone(text: string | null): number {
 
 describe('the absolute price grid', () => {
   it('finds the slots of the golden prices, ties to even', () => {
-    const cases = goldenUnit<
-      { n_ticks: number; tick_int: number; anchor_tick_idx: number; price_int: string; idx: number | null }[]
-    >('price_to_idx');
+    const cases = goldenUnit('price_to_idx') as {
+      n_ticks: number;
+      tick_int: number;
+      anchor_tick_idx: number;
+      price_int: string;
+      idx: number | null;
+    }[];
     for (const c of cases) {
       const slot = slotOfPrice(Number(c.price_int), c.tick_int, c.anchor_tick_idx, c.n_ticks);
       expect(slot, JSON.stringify(c)).toBe(c.idx ?? -1);
@@ -28,16 +32,14 @@ describe('the absolute price grid', () => {
   });
 
   it('gives the golden anchors, spots and mids', () => {
-    const cases = goldenUnit<
-      {
-        tick_int: number;
-        best_bid_price_int: string;
-        best_ask_price_int: string;
-        anchor_tick_idx: number;
-        spot_ref_price_int: string;
-        mid_price: number;
-      }[]
-    >('anchor_spot_mid');
+    const cases = goldenUnit('anchor_spot_mid') as {
+      tick_int: number;
+      best_bid_price_int: string;
+      best_ask_price_int: string;
+      anchor_tick_idx: number;
+      spot_ref_price_int: string;
+      mid_price: number;
+    }[];
     for (const c of cases) {
       const bid = Number(c.best_bid_price_int);
       const ask = Number(c.best_ask_price_int);
@@ -48,9 +50,12 @@ describe('the absolute price grid', () => {
   });
 
   it('gives the golden moves of best prices', () => {
-    const cases = goldenUnit<
-      { current: string; previous: string | null; tick_int: number; move_ticks: number }[]
-    >('best_move_ticks');
+    const cases = goldenUnit('best_move_ticks') as {
+      current: string;
+      previous: string | null;
+      tick_int: number;
+      move_ticks: number;
+    }[];
     for (const c of cases) {
       expect(bestMoveTicks(priceOrNone(c.current), priceOrNone(c.previous), c.tick_int)).toBe(c.move_ticks);
     }
@@ -73,8 +78,12 @@ describe('the absolute price grid', () => {
           const price = priceOfSlot(slot, tickInt, anchorTick, slots);
           expect(tickOfPrice(price, tickInt) * tickInt).toBe(price);
           expect(slotOfPrice(price, tickInt, anchorTick, slots)).toBe(slot);
-          expect(slotOfPrice(priceOfSlot(-1, tickInt, anchorTick, slots), tickInt, anchorTick, slots)).toBe(-1);
-          expect(slotOfPrice(priceOfSlot(slots, tickInt, anchorTick, slots), tickInt, anchorTick, slots)).toBe(-1);
+          expect(slotOfPrice(priceOfSlot(-1, tickInt, anchorTick, slots), tickInt, anchorTick, slots)).toBe(
+            -1,
+          );
+          expect(
+            slotOfPrice(priceOfSlot(slots, tickInt, anchorTick, slots), tickInt, anchorTick, slots),
+          ).toBe(-1);
         },
       ),
     );

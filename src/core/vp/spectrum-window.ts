@@ -39,9 +39,13 @@ export class SpectrumWindow {
   ) {
     this.lanes = rows + Math.max(MIN_MARGIN_LANES, rows >> 2);
     if (this.lanes * config.flow_zscore_window_bins * 48 > MAX_WINDOW_BYTES) {
-      fail('vp/too-large', `A z window of ${config.flow_zscore_window_bins} bins for ${rows} rows does not fit in memory`, {
-        tip: 'Lower grid_radius_ticks or flow_zscore_window_bins.',
-      });
+      fail(
+        'vp/too-large',
+        `A z window of ${config.flow_zscore_window_bins} bins for ${rows} rows does not fit in memory`,
+        {
+          tip: 'Lower grid_radius_ticks or flow_zscore_window_bins.',
+        },
+      );
     }
     this.tracker = new SpectrumTracker(config, this.lanes);
     this.history = new TickHistory(ticks, forces, this.tracker.historyLength);
@@ -60,7 +64,8 @@ export class SpectrumWindow {
     const known = this.slotOfLane[lane] === slot;
     const missing = known ? bins - this.tracker.binsOf(lane) : bins;
     if (known && missing === 1) this.tracker.push(lane, composite);
-    else if (known && missing <= CATCH_UP_BINS && missing <= this.past.length) this.catchUp(slot, lane, missing);
+    else if (known && missing <= CATCH_UP_BINS && missing <= this.past.length)
+      this.catchUp(slot, lane, missing);
     else this.rebuild(slot, lane, bins);
     return lane;
   }

@@ -46,6 +46,11 @@ export class TickHistory {
     for (let o = 0; o < this.bases.length; o += ENTRY) this.bases[o] = NONE;
   }
 
+  /** Entries there is room for. */
+  get capacity(): number {
+    return this.entrySlot.length;
+  }
+
   /** Journals the ticks of the bin that was just closed. */
   record(): void {
     const { open, openCount, lastEdge } = this.ticks;
@@ -85,7 +90,8 @@ export class TickHistory {
   save(writer: StateWriter): void {
     writer.begin(STATE_TAG, STATE_VERSION);
     const based: number[] = [];
-    for (let slot = 0; slot < this.ticks.slots; slot++) if (this.bases[slot * ENTRY] !== NONE) based.push(slot);
+    for (let slot = 0; slot < this.ticks.slots; slot++)
+      if (this.bases[slot * ENTRY] !== NONE) based.push(slot);
     writer.array(Int32Array.from(based));
     const bases = new Float64Array(based.length * ENTRY);
     based.forEach((slot, i) => bases.set(this.bases.subarray(slot * ENTRY, (slot + 1) * ENTRY), i * ENTRY));
@@ -128,7 +134,8 @@ export class TickHistory {
   }
 
   private checked(slot: number): number {
-    if (!(slot >= 0 && slot < this.ticks.slots)) fail('state/other-shape', `Saved tick ${slot} is outside the grid`);
+    if (!(slot >= 0 && slot < this.ticks.slots))
+      fail('state/other-shape', `Saved tick ${slot} is outside the grid`);
     return slot;
   }
 
@@ -186,7 +193,14 @@ export class TickHistory {
   }
 
   /** `out[bin - first]` for the bins `from` to `to`, all of which follow from the entry at `values[e]`. */
-  private fill(values: Float64Array, e: number, from: number, to: number, first: number, out: Float64Array): void {
+  private fill(
+    values: Float64Array,
+    e: number,
+    from: number,
+    to: number,
+    first: number,
+    out: Float64Array,
+  ): void {
     const s = this.before;
     s[V_ADD] = values[e + 1];
     s[V_PULL] = values[e + 2];

@@ -67,7 +67,7 @@ interface AdvanceCase {
 
 describe('passive advance', () => {
   it('follows the golden steps in every field', () => {
-    for (const c of goldenUnit<AdvanceCase[]>('passive_advance')) {
+    for (const c of goldenUnit('passive_advance') as AdvanceCase[]) {
       const config = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, c.params);
       const store = new TickStore(1, config, 0.1);
       store.touch(0, Number(c.initial_ts_ns), 1, 0, 0, 0, 0, 0);
@@ -156,7 +156,11 @@ const SLOTS = 5;
 const eventStream = fc.array(
   fc.record({
     slot: fc.nat(SLOTS - 1),
-    dtNs: fc.oneof(fc.constantFrom(0, 1, 1e8), fc.integer({ min: 0, max: 3e8 }), fc.integer({ min: 0, max: 2e10 })),
+    dtNs: fc.oneof(
+      fc.constantFrom(0, 1, 1e8),
+      fc.integer({ min: 0, max: 3e8 }),
+      fc.integer({ min: 0, max: 2e10 }),
+    ),
     add: fc.nat(50),
     pull: fc.nat(50),
     bid: fc.nat(100),
@@ -192,7 +196,8 @@ describe('lazy bins', () => {
         const eager = run(events, (store) => {
           for (let slot = 0; slot < SLOTS; slot++) {
             store.advance(slot, store.lastEdgeNs);
-            if (store.state[slot * TICK_STRIDE + EDGE] >= 0) store.state[slot * TICK_STRIDE + EDGE] = store.lastEdge;
+            if (store.state[slot * TICK_STRIDE + EDGE] >= 0)
+              store.state[slot * TICK_STRIDE + EDGE] = store.lastEdge;
           }
         });
         for (let slot = 0; slot < SLOTS; slot++) {
@@ -272,7 +277,9 @@ describe('a saved store', () => {
         const restored = new TickStore(SLOTS, DEFAULT_RUNTIME_CONFIG, CELL_NS / 1e9);
         restored.restore(new StateReader(writer.finish()));
         expect(restored.state).toEqual(store.state);
-        expect(restored.open.subarray(0, restored.openCount)).toEqual(store.open.subarray(0, store.openCount));
+        expect(restored.open.subarray(0, restored.openCount)).toEqual(
+          store.open.subarray(0, store.openCount),
+        );
         expect([restored.lastEdge, restored.lastEdgeNs]).toEqual([store.lastEdge, store.lastEdgeNs]);
       }),
       { numRuns: 20 },

@@ -217,7 +217,8 @@ export class TickStore {
     if (reader.arrayInto(rows) !== rows.length) fail('state/other-shape', 'Saved ticks are incomplete');
     for (let i = 0; i < count; i++) {
       const slot = used[i];
-      if (!(slot >= 0 && slot < this.slots)) fail('state/other-shape', `Saved tick ${slot} is outside the grid`);
+      if (!(slot >= 0 && slot < this.slots))
+        fail('state/other-shape', `Saved tick ${slot} is outside the grid`);
       this.state.set(rows.subarray(i * TICK_STRIDE, (i + 1) * TICK_STRIDE), slot * TICK_STRIDE);
     }
   }
@@ -293,7 +294,8 @@ export class TickStore {
     }
     // What is left counts 1,024^3 cells: twice half of the highest level.
     for (; left > 0; left--) {
-      for (let twice = 0; twice < 2; twice++) this.applyRow(s, o, s, o, (2 * POWER_ROWS + 512) * POWER_STRIDE);
+      for (let twice = 0; twice < 2; twice++)
+        this.applyRow(s, o, s, o, (2 * POWER_ROWS + 512) * POWER_STRIDE);
     }
     for (let i = 0; i < FILL_MASS + 1; i++) if (s[o + i] < NEGLIGIBLE) s[o + i] = 0;
     for (let i = V_ADD; i < V_ADD + 3 * CHAINS; i++) if (Math.abs(s[o + i]) < NEGLIGIBLE) s[o + i] = 0;

@@ -79,12 +79,11 @@ export class VpEngine {
     else if (book.fact.kind !== FACT_NONE && book.fact.kind !== FACT_CLEAR) this.moveDepth(book.fact);
   }
 
-  /** End of the fast-forward: the grid is centred on the present book, then synchronised. */
+  /** End of the fast-forward: the grid is centred on the present book. `sync` is due after it (section 7). */
   reanchor(): void {
     this.grid.clear((slot) => this.ticks.setDepth(slot, 0, 0));
     this.grid.anchorAtBook();
     if (this.grid.isAnchored) this.countOutOfRange(this.grid.rebuild());
-    this.sync();
   }
 
   /** Best bid: on the grid a grid price, before it is anchored the raw one (section 4). NaN = none. */
@@ -194,7 +193,14 @@ export class VpEngine {
     }
   }
 
-  private touchSlot(slot: number, tNs: number, eventId: number, add: number, pull: number, fill: number): void {
+  private touchSlot(
+    slot: number,
+    tNs: number,
+    eventId: number,
+    add: number,
+    pull: number,
+    fill: number,
+  ): void {
     const { depth } = this.grid;
     this.ticks.touch(slot, tNs, eventId, add, pull, fill, depth[2 * slot], depth[2 * slot + 1]);
   }

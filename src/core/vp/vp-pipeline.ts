@@ -284,7 +284,15 @@ export class VpPipeline {
   private identity(): string {
     const { publisherId, instrumentId, run, maxGapNs, failOnOutOfRange, spectrum } = this.options;
     const limits = [run?.warmupStartNs, run?.emitAfterNs, run?.sessionStartNs, run?.sessionEndNs];
-    return [this.config.config_version, publisherId, instrumentId, ...limits, maxGapNs, failOnOutOfRange, spectrum]
+    return [
+      this.config.config_version,
+      publisherId,
+      instrumentId,
+      ...limits,
+      maxGapNs,
+      failOnOutOfRange,
+      spectrum,
+    ]
       .map(String)
       .join('|');
   }
@@ -325,6 +333,7 @@ export class VpPipeline {
     const { bins } = this;
     if (bins.endsFastForward(tNs)) {
       this.engine.reanchor();
+      this.engine.sync();
       bins.phase = WARM_UP;
     }
     if (bins.endsWarmUp(tNs)) bins.phase = EMITTING;

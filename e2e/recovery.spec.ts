@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { inkOnMap, openPage, sessionOf, waitForPhase, waitForPicture } from './session';
+import { dropPath, expect, test } from './support';
+
+const DEMO = 'public/samples/demo.dbn.gz';
+
+function worker(page: import('@playwright/test').Page, name: string) {
+  const found = page.workers().find((w) => w.url().includes(`${name}.worker`));
+  if (!found) throw new Error(`no ${name} worker`);
+  return found;
+}
+
+test('cancelling keeps what is loaded, within a tenth of a second', async ({ page }) => {
+  await openPage(page);
+  await dropPath(page, DEMO);
+  await expect.poll(async () => (await sessionOf(page)).bins, { timeout: 45_000 }).toBeGreaterThan(100);
+  const waited = await page.evaluate(async () => {
+    type Controller = { cancel(): void; session: { value: { phase: string }; subscribe(f: (s: { phase: string }) => void): void } };
+    const { controller } = (globalThis as unknown as { spymaster: { controller: Controller } }).spymaster;
+    const started = performance.now();
+    const done = new Promise<void>((resolve) => {
+      controller.session.subscribe((s) => {
+        if (s.phase === 'cancelled') resolve();
+      });
+    });
+    controller.cancel();
+    await done;
+    return performance.now() - started;
+  });
+  test.info().annotations.push({ type: 'cancel', description: `${waited.toFixed(0)} ms` });
+  const session = await waitForPhase(page, 'cancelled');
+  expect(session.bins).toBeGreaterThan(100);
+  expect(session.bins).toBeLessThan(7000);
+  await waitForPicture(page);
+  expect(await inkOnMap(page)).toBeGreaterThan(0.02);
+});
+
+for (const name of ['engine', 'import']) {
+  test(`a killed ${name} worker is replaced and the result is the same`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await openPage(page);
+    await dropPath(page, DEMO);
+    await expect.poll(async () => (await sessionOf(page)).bins, { timeout: 45_000 }).toBeGreaterThan(300);
+    await worker(page, name).evaluate(() => {
+      self.close();
+    });
+    const session = await waitForPhase(page, 'ready');
+    expect(session.warnings).toContain('worker/died');
+    expect(session.toasts.some((text) => text.includes(name))).toBe(true);
+    const ends = await page.evaluate(() => {
+      type End = { ordersSha256: string; records: number };
+      const { controller } = (globalThis as unknown as { spymaster: { controller: { session: { value: { end: End } } } } })
+        .spymaster;
+      return controller.session.value.end;
+    });
+    const sample = (JSON.parse(readFileSync('public/samples/samples.json', 'utf8')) as { records: number }[])[0];
+    expect(ends.records).toBe(sample.records);
+  });
+}
+
+test('a killed render worker is replaced and draws the same view', async ({ page }) => {
+  test.setTimeout(120_000);
+  await openPage(page);
+  await dropPath(page, 'testdata/fixtures/captures/mini.dbn.gz');
+  await waitForPhase(page, 'ready');
+  await waitForPicture(page);
+  const before = await inkOnMap(page);
+  await worker(page, 'render').evaluate(() => {
+    self.close();
+  });
+  await page.keyboard.press(','); // anything that has to be drawn shows that nobody answers
+  await expect
+    .poll(
+      () =>
+        page.evaluate(() => {
+          type Status = { renderer: { status: { value: { generation: number; state: string } } } };
+          const { generation, state } = (globalThis as unknown as { spymaster: Status }).spymaster.renderer.status.value;
+          return `${generation} ${state}`;
+        }),
+      { timeout: 30_000 },
+    )
+    .toBe('1 drawing');
+  await waitForPicture(page);
+  await expect.poll(() => inkOnMap(page)).toBeGreaterThan(before * 0.9);
+});
+
+test('the page thread is never blocked for 50 ms while loading', async ({ page }) => {
+  await openPage(page);
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) tasks.push(entry.duration);
+    }).observe({ type: 'longtask', buffered: false });
+    Object.assign(globalThis, { longTasks: tasks });
+  });
+  await dropPath(page, DEMO);
+  await waitForPhase(page, 'ready');
+  const tasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+  expect(tasks).toEqual([]);
+});

@@ -75,7 +75,9 @@ class StreamBuilder {
     const { random } = this;
     const id = 1 + random.below(this.nextId + 5);
     const size = random.chance(0.3) ? 4_294_967_295 : random.below(3);
-    const price = random.chance(0.5) ? this.spot + (random.below(2001) - 1000) * TICK : random.below(2 ** 21) * 1e9;
+    const price = random.chance(0.5)
+      ? this.spot + (random.below(2001) - 1000) * TICK
+      : random.below(2 ** 21) * 1e9;
     switch (random.below(9)) {
       case 0:
         this.tNs += 1;

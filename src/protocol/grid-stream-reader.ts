@@ -76,8 +76,10 @@ export class GridStreamReader {
       switch (fields['type']) {
         case 'runtime_config':
           return this.#takeConfig(fields);
-        case 'grid_update':
-          { this.#takeUpdate(fields); return; }
+        case 'grid_update': {
+          this.#takeUpdate(fields);
+          return;
+        }
         case 'error':
           return fail('stream/error', `The sender reports: ${String(fields['message'])}`);
         default:

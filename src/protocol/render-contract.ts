@@ -241,8 +241,10 @@ export interface RenderApi {
   setStream(info: StreamInfo): void;
   /** Throws `RangeError` if the lengths do not fit the stream (a bug of the caller). */
   appendColumns(batch: ColumnBatch): void;
+  /** Throws `RangeError` for a palette, transfer or statistic that does not exist. */
   setLayers(layers: LayerSelection): void;
   setOverlays(overlays: Partial<OverlaySettings>): void;
+  /** Throws `RangeError` unless the camera is finite and its scales positive. */
   setView(view: ViewState): void;
   setTheme(theme: ThemeName): void;
   /** Forgets the bins before `bin`. */

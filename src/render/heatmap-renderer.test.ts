@@ -344,6 +344,21 @@ describe('trouble', () => {
       RangeError,
     );
     expect(() => h.renderer.setStream(testStream(10))).toThrow(RangeError);
+    for (const name of ['rainbow', 'toString', 'tide']) {
+      expect(() => h.renderer.setLayers({ view: 'composite', palette: name as 'signal' })).toThrow(
+        RangeError,
+      );
+    }
+    const column = 'rest_depth';
+    expect(() => h.renderer.setLayers({ view: 'single', column, palette: 'constructor' as 'tide' })).toThrow(
+      RangeError,
+    );
+    expect(() => h.renderer.setLayers({ view: 'single', column, transfer: 'cubic' as 'log' })).toThrow(
+      RangeError,
+    );
+    expect(() => h.renderer.setLayers({ view: 'single', column, statistic: 'min' as 'max' })).toThrow(
+      RangeError,
+    );
     const fresh = new HeatmapRenderer({ backends: [], requestFrame: () => undefined, now: () => 0 });
     expect(() => fresh.appendColumns(marketBatches(1, 1, ROWS, 1)[0])).toThrow(RangeError);
   });

@@ -28,7 +28,7 @@ import { MAX_LEVEL } from './chunk';
 import { FrameScheduler } from './frame-scheduler';
 import { computeFrameView, createFrameView, devicePixels } from './frame-view';
 import { cellUnder } from './hit-test';
-import { columnsOf, defaultStyle, statisticOf } from './layer-styles';
+import { checkSelection, columnsOf, defaultStyle, statisticOf } from './layer-styles';
 import { comparePictures } from './model-comparison';
 import type { OverlaySink } from './overlay-sink';
 import { DEFAULT_OVERLAYS, OverlayPainter } from './overlay-painter';
@@ -135,6 +135,7 @@ export class HeatmapRenderer implements RenderApi {
   }
 
   setLayers(layers: LayerSelection): void {
+    checkSelection(layers);
     this.selection = layers;
     for (const column of columnsOf(layers)) this.scene?.setStatistic(column, statisticOf(layers));
     this.scheduler.request();

@@ -6,6 +6,8 @@ import type {
   RangeSetting,
   TransferName,
 } from '#protocol/render-contract';
+import { isDivergingPaletteName, isPaletteName } from './palettes';
+import { TRANSFER_CODE } from './transfer';
 
 /** How one grid column is drawn; every field decided. */
 export interface LayerStyle {
@@ -15,6 +17,7 @@ export interface LayerStyle {
   readonly statistic: ColumnStatistic;
 }
 
+const STATISTICS: ReadonlySet<string> = new Set<ColumnStatistic>(['max', 'last', 'mean']);
 /** Columns of the composite view. */
 export const DEPTH_COLUMN = 'rest_depth';
 export const SCORE_COLUMN = 'flow_score';
@@ -55,7 +58,7 @@ const STYLE_BY_COLUMN: Readonly<Record<string, LayerStyle>> = {
 
 /** Default style of a grid column; unknown columns are drawn as signed quantities. */
 export function defaultStyle(column: string): LayerStyle {
-  return STYLE_BY_COLUMN[column] ?? SIGNED;
+  return Object.hasOwn(STYLE_BY_COLUMN, column) ? STYLE_BY_COLUMN[column] : SIGNED;
 }
 
 export function rangeStart(column: string): number {
@@ -70,6 +73,22 @@ export function styleOf(layer: SingleLayer): LayerStyle {
     range: layer.range ?? base.range,
     statistic: layer.statistic ?? base.statistic,
   };
+}
+
+/** Throws `RangeError` for names that are not in the contract (a selection may come from a link). */
+export function checkSelection(selection: LayerSelection): void {
+  const { palette, statistic }: { palette?: string; statistic?: string } = selection;
+  const known = selection.view === 'composite' ? isDivergingPaletteName : isPaletteName;
+  if (palette !== undefined && !known(palette)) throw new RangeError(`no palette ${palette} for this view`);
+  if (statistic !== undefined && !STATISTICS.has(statistic))
+    throw new RangeError(`no statistic ${statistic}`);
+  if (
+    selection.view === 'single' &&
+    selection.transfer !== undefined &&
+    !Object.hasOwn(TRANSFER_CODE, selection.transfer)
+  ) {
+    throw new RangeError(`no transfer function ${selection.transfer}`);
+  }
 }
 
 /** Grid columns that must be sent for a selection to be drawn. */

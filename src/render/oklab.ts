@@ -57,7 +57,7 @@ export function toRgb8(color: Oklab): [number, number, number] {
 function largestChromaScale({ L, a, b }: Oklab): number {
   let inside = 0;
   let outside = 1;
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 12; i++) {
     const t = (inside + outside) / 2;
     if (inGamut(toLinearRgb({ L, a: a * t, b: b * t }))) inside = t;
     else outside = t;

@@ -171,7 +171,11 @@ export function paletteSpec(name: PaletteName): PaletteSpec {
 }
 
 export function isPaletteName(name: string): name is PaletteName {
-  return name in SEQUENTIAL_PALETTES || name in DIVERGING_PALETTES || name in CATEGORICAL_PALETTES;
+  return [SEQUENTIAL_PALETTES, DIVERGING_PALETTES, CATEGORICAL_PALETTES].some((p) => Object.hasOwn(p, name));
+}
+
+export function isDivergingPaletteName(name: string): name is DivergingPaletteName {
+  return Object.hasOwn(DIVERGING_PALETTES, name);
 }
 
 /** `PALETTE_STEPS` opaque RGBA colours from the low to the high end of the range. */

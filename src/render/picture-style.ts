@@ -2,6 +2,7 @@ import type {
   ColumnStatistic,
   DivergingPaletteName,
   LayerSelection,
+  PaletteName,
   RangeSetting,
   ThemeName,
 } from '#protocol/render-contract';
@@ -39,7 +40,6 @@ const SCORE_RANGE: ValueRange = { lo: -1, hi: 1 };
  * Style of a selection. Asked every frame, but computes only when something changed.
  */
 export class StyleResolver {
-  private readonly tables = new Map<string, Uint8Array>();
   private cached: PictureStyle | null = null;
   private cachedFor: { selection: LayerSelection; theme: ThemeName; magnitude: number } | null = null;
 
@@ -68,7 +68,7 @@ export class StyleResolver {
       columnB: SCORE_COLUMN,
       statistic: selection.statistic ?? 'max',
       transfer: bindTransfer('log', range.lo, range.hi, false),
-      table: this.table(selection.palette ?? DEFAULT_COMPOSITE_PALETTE, theme, true),
+      table: doubleTable(selection.palette ?? DEFAULT_COMPOSITE_PALETTE, theme),
       tableRows: DEPTH_STEPS,
       background: THEMES[theme].background,
       ranges: { [DEPTH_COLUMN]: range, [SCORE_COLUMN]: SCORE_RANGE },
@@ -88,33 +88,35 @@ export class StyleResolver {
       columnB: null,
       statistic: style.statistic,
       transfer: bindTransfer(style.transfer, range.lo, range.hi, diverging),
-      table: this.table(style.palette, theme, false),
+      table: singleTable(style.palette, theme),
       tableRows: 1,
       background: THEMES[theme].background,
       ranges: { [selection.column]: range },
     };
   }
+}
 
-  private table(
-    palette: Parameters<typeof paletteTable>[0],
-    theme: ThemeName,
-    composite: boolean,
-  ): Uint8Array {
-    const key = `${palette}/${theme}/${composite}`;
-    let table = this.tables.get(key);
-    if (!table) {
-      table = composite
-        ? compositeTable(palette as DivergingPaletteName, theme)
-        : paletteTable(palette, theme);
-      this.tables.set(key, table);
-    }
-    return table;
-  }
+/** Tables are pure functions of their key, and take some milliseconds to build. */
+const tables = new Map<string, Uint8Array>();
+
+function singleTable(palette: PaletteName, theme: ThemeName): Uint8Array {
+  return tableOf(`single/${palette}/${theme}`, () => paletteTable(palette, theme));
+}
+
+function doubleTable(palette: DivergingPaletteName, theme: ThemeName): Uint8Array {
+  return tableOf(`composite/${palette}/${theme}`, () => compositeTable(palette, theme));
+}
+
+function tableOf(key: string, build: () => Uint8Array): Uint8Array {
+  const table = tables.get(key) ?? build();
+  tables.set(key, table);
+  return table;
 }
 
 /** The range in use; never empty. */
 export function resolveRange(setting: RangeSetting, magnitude: number, diverging: boolean): ValueRange {
-  if (setting !== 'auto' && Number.isFinite(setting.lo) && setting.hi > setting.lo) return setting;
+  if (setting !== 'auto' && Number.isFinite(setting.hi - setting.lo) && setting.hi > setting.lo)
+    return setting;
   const hi = magnitude > 0 ? magnitude : 1;
   return { lo: diverging ? -hi : 0, hi };
 }

@@ -322,7 +322,11 @@ export class SpyApp extends SpyElement implements PageDialogs {
   #onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
     const focus = focusKindOf(event.composedPath() as FocusNode[]);
-    if (belongsToCommands(event, focus) && this.commands.handleKey(event)) event.preventDefault();
+    if (!belongsToCommands(event, focus) || !this.commands.handleKey(event)) return;
+    event.preventDefault();
+    // Some browsers press a focused button at key-up all the same.
+    const [target] = event.composedPath();
+    if (event.key === ' ' && target instanceof HTMLButtonElement) target.blur();
   }
 
   #onPicked(): void {

@@ -3,7 +3,7 @@ import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { BinReadout } from '#app/model';
 import { tickInt } from '#core/config/runtime-config';
-import type { FrameEvent } from '#protocol/render-contract';
+import type { FrameEvent, Viewport } from '#protocol/render-contract';
 import { screenY } from '#render/camera';
 import { priceTicks } from '#render/ticks';
 import { cssVars } from '#ui/css-vars';
@@ -18,6 +18,8 @@ import { themeColour, type ResolvedTheme } from '#ui/tokens.css';
 const LABEL_GAP_PX = 48;
 const SIDE_MARGIN_PX = 6;
 const HEADER_PX = 18;
+/** The spot's price stands this far above its line. */
+const SPOT_LIFT_PX = 8;
 
 /** Resting depth by price at the playhead, bids left and asks right of the centre line, on the map's price scale. */
 @customElement('spy-depth-profile')
@@ -78,6 +80,9 @@ export class SpyDepthProfile extends SpyElement {
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
   @query('canvas') private readonly canvas!: HTMLCanvasElement;
 
+  readonly #resize = new ResizeObserver(() => this.#measure());
+  #size: Viewport = { width: 0, height: 0, dpr: 1 };
+
   protected override watched(): readonly Subscribable[] {
     return [this.map.frame, this.model.session];
   }
@@ -99,7 +104,7 @@ export class SpyDepthProfile extends SpyElement {
     if (!config) return nothing;
     const spotY = screenY(camera, viewport, readout.spotTick);
     const labels = priceTicks(camera, viewport, tickInt(config), viewport.height / LABEL_GAP_PX).filter(
-      (l) => l.y > HEADER_PX + 7 && l.y < viewport.height - 7 && !(Math.abs(l.y - spotY) < 13),
+      (l) => l.y > HEADER_PX + 7 && l.y < viewport.height - 7 && !(Math.abs(l.y - spotY + SPOT_LIFT_PX) < 13),
     );
     const decimals = config.price_decimals;
     return html`${labels.map(
@@ -107,22 +112,37 @@ export class SpyDepthProfile extends SpyElement {
     )}
     ${
       spotY > HEADER_PX + 7 && spotY < viewport.height
-        ? html`<span class="price spot mono" ${at(spotY - 8)}
+        ? html`<span class="price spot mono" ${at(spotY - SPOT_LIFT_PX)}
             >${formatPrice(readout.spotTick * tickInt(config) * config.price_scale, decimals)}</span
           >`
         : nothing
     }`;
   }
 
-  protected override updated(_changed: PropertyValues): void {
-    const width = this.clientWidth;
-    const height = this.clientHeight;
-    const { canvas } = this;
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+  }
+
+  /** Measured apart from drawing: asking for the size in every frame would force a layout in every frame. */
+  #measure(): void {
     const dpr = devicePixelRatio;
-    if (canvas.width !== Math.round(width * dpr) || canvas.height !== Math.round(height * dpr)) {
-      canvas.width = Math.round(width * dpr);
-      canvas.height = Math.round(height * dpr);
-    }
+    this.#size = { width: this.clientWidth, height: this.clientHeight, dpr };
+    const { canvas } = this;
+    if (!canvas) return;
+    canvas.width = Math.round(this.#size.width * dpr);
+    canvas.height = Math.round(this.#size.height * dpr);
+    this.requestUpdate();
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const { width, height, dpr } = this.#size;
+    const { canvas } = this;
     const context = canvas.getContext('2d');
     if (!context) return;
     context.setTransform(dpr, 0, 0, dpr, 0, 0);

@@ -34,6 +34,12 @@ export abstract class SpyElement extends LitElement {
     );
   }
 
+  /** Draws without waiting: a dialog must hold the focus before the next key comes. */
+  protected drawNow(): void {
+    this.requestUpdate();
+    this.performUpdate();
+  }
+
   protected watched(): readonly Subscribable[] {
     return [];
   }

@@ -81,8 +81,8 @@ export class SpyHelpDialog extends SpyElement {
   @query('dialog') private readonly dialog!: HTMLDialogElement;
 
   show(): void {
-    this.requestUpdate();
-    void this.updateComplete.then(() => this.dialog.showModal());
+    this.drawNow();
+    this.dialog.showModal();
   }
 
   override render(): TemplateResult {

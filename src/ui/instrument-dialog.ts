@@ -71,10 +71,6 @@ export class SpyInstrumentDialog extends SpyElement {
         outline: 2px solid var(--focus);
         outline-offset: -2px;
       }
-      label input {
-        position: absolute;
-        opacity: 0;
-      }
       label svg {
         color: var(--accent);
         visibility: hidden;
@@ -133,12 +129,10 @@ export class SpyInstrumentDialog extends SpyElement {
   show(): void {
     this.filter = '';
     this.chosen = this.model.session.value.instrument;
-    this.requestUpdate();
-    void this.updateComplete.then(() => {
-      this.search.value = '';
-      if (!this.dialog.open) this.dialog.showModal();
-      this.renderRoot.querySelector<HTMLInputElement>('input:checked, input[type="radio"]')?.focus();
-    });
+    this.drawNow();
+    this.search.value = '';
+    if (!this.dialog.open) this.dialog.showModal();
+    this.renderRoot.querySelector<HTMLInputElement>('input:checked, input[type="radio"]')?.focus();
   }
 
   override render(): TemplateResult {
@@ -182,6 +176,7 @@ export class SpyInstrumentDialog extends SpyElement {
   #row(choice: InstrumentChoice, share: number): TemplateResult {
     return html`<label @dblclick=${() => this.#submit(choice)}>
       <input
+        class="cover"
         type="radio"
         name="instrument"
         .checked=${sameInstrument(this.chosen, choice)}

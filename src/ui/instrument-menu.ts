@@ -1,13 +1,17 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import type { SessionState } from '#app/model';
+import type { InstrumentChoice, SessionState } from '#app/model';
 import { horizonLabel, sortedHorizons } from '#render/projection';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { formatCount } from '#ui/format';
 import { icon } from '#ui/icons';
-import { placePopover } from '#ui/popover';
+import { listInstruments, sameInstrument } from '#ui/instrument-list';
+import { onPopoverToggle } from '#ui/popover';
 import { SHARED } from '#ui/shared.css';
+
+/** Instruments that the popover itself offers. */
+const QUICK = 6;
 
 /** Symbol of the opened capture; its popover holds the constants of the stream and the way to other instruments. */
 @customElement('spy-instrument-menu')
@@ -53,10 +57,46 @@ export class SpyInstrumentMenu extends SpyElement {
       }
       dt {
         color: var(--text-3);
+        font-family: var(--sans);
       }
       dd {
         text-align: right;
         overflow-wrap: anywhere;
+      }
+      .quick {
+        display: grid;
+        margin: 0 -8px 10px;
+        padding-top: 8px;
+        border-top: 1px solid var(--line);
+      }
+      .quick button {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        min-height: var(--hit);
+        padding: 0 8px;
+        border-radius: var(--radius);
+        text-align: left;
+      }
+      .quick button:hover {
+        background: var(--control);
+      }
+      .quick b {
+        flex: 1;
+        font-weight: 600;
+      }
+      .quick svg {
+        color: var(--accent);
+        visibility: hidden;
+      }
+      .quick [aria-checked='true'] svg {
+        visibility: visible;
+      }
+      .quick .mono {
+        min-width: 76px;
+        color: var(--text-2);
+        font-size: var(--size-s);
+        text-align: right;
       }
       .actions {
         display: flex;
@@ -110,7 +150,7 @@ export class SpyInstrumentMenu extends SpyElement {
             >`
           : nothing
       }
-      <div id="details" popover class="scroll" @beforetoggle=${placePopover}>
+      <div id="details" popover class="scroll" @beforetoggle=${onPopoverToggle}>
         ${this.#details(session, symbol)}
       </div>`;
   }
@@ -158,15 +198,16 @@ export class SpyInstrumentMenu extends SpyElement {
             </p>`
           : nothing
       }
+      ${instruments.length > 1 ? this.#quickList(session) : nothing}
       <div class="actions">
         ${
-          instruments.length > 1
+          instruments.length > QUICK
             ? html`<button
                 class="btn"
                 title=${withKey('Choose an instrument', this.commands, COMMAND_IDS.instruments)}
                 @click=${this.#choose}
               >
-                ${icon('list')} ${formatCount(instruments.length)} instruments…
+                ${icon('list')} All ${formatCount(instruments.length)}…
               </button>`
             : nothing
         }
@@ -174,10 +215,45 @@ export class SpyInstrumentMenu extends SpyElement {
       </div>`;
   }
 
+  /** The busiest instruments at hand; the dialog lists all. */
+  #quickList({ instruments, instrument }: SessionState): TemplateResult {
+    const { shown } = listInstruments(instruments, '');
+    return html`<div class="quick" role="menu" aria-label="Instruments" @keydown=${moveFocus}>
+      ${shown.slice(0, QUICK).map((i) => {
+        const current = sameInstrument(instrument, i);
+        return html`<button
+          role="menuitemradio"
+          aria-checked=${current}
+          tabindex=${current ? 0 : -1}
+          @click=${() => this.#pick(i, current)}
+        >
+          ${icon('check', 13)}<b>${i.symbol}</b>
+          ${i.isSpread ? html`<span class="badge">spread</span>` : nothing}
+          <span class="mono">${formatCount(i.records)}</span>
+        </button>`;
+      })}
+    </div>`;
+  }
+
+  #pick(choice: InstrumentChoice, current: boolean): void {
+    this.renderRoot.querySelector<HTMLElement>('#details')?.hidePopover();
+    if (!current) this.actions.chooseInstrument(choice);
+  }
+
   #choose(): void {
     this.renderRoot.querySelector<HTMLElement>('#details')?.hidePopover();
     this.commands.run(COMMAND_IDS.instruments);
   }
+}
+
+/** Arrow keys walk through a menu and wrap around. */
+function moveFocus(event: KeyboardEvent): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (step === 0) return;
+  event.preventDefault();
+  const items = [...(event.currentTarget as HTMLElement).querySelectorAll('button')];
+  const at = items.indexOf(event.target as HTMLButtonElement);
+  items[(at + step + items.length) % items.length].focus();
 }
 
 function row(title: string, value: string): TemplateResult {

@@ -10,7 +10,8 @@ const body: FocusNode = { tagName: 'BODY' };
 describe('what has the focus', () => {
   it('is found through shadow roots along the composed path', () => {
     expect(focusKindOf([{ tagName: 'DIV' }, {}, { tagName: 'SPY-MAP' }, body])).toBe('page');
-    expect(focusKindOf([{ tagName: 'path' }, { tagName: 'BUTTON' }, {}, body])).toBe('control');
+    expect(focusKindOf([{ tagName: 'path' }, { tagName: 'BUTTON' }, {}, body])).toBe('button');
+    expect(focusKindOf([{ tagName: 'SELECT' }, body])).toBe('control');
     expect(focusKindOf([{ tagName: 'INPUT', type: 'search' }, body])).toBe('text');
     expect(focusKindOf([{ tagName: 'INPUT', type: 'range' }, body])).toBe('control');
     expect(focusKindOf([{ tagName: 'BUTTON' }, { tagName: 'DIALOG' }, body])).toBe('dialog');
@@ -20,6 +21,15 @@ describe('what has the focus', () => {
         { tagName: 'DIV', hasAttribute: (a) => a === 'popover' },
       ]),
     ).toBe('dialog');
+  });
+});
+
+describe('a button', () => {
+  it('that was clicked does not keep Space to itself', () => {
+    const clicked: FocusNode = { tagName: 'BUTTON', matches: () => false };
+    const tabbedTo: FocusNode = { tagName: 'BUTTON', matches: () => true };
+    expect(focusKindOf([clicked, body])).toBe('page');
+    expect(focusKindOf([tabbedTo, body])).toBe('button');
   });
 });
 
@@ -33,6 +43,8 @@ describe('key presses', () => {
     expect(belongsToCommands(press(' '), 'control')).toBe(false);
     expect(belongsToCommands(press('ArrowLeft'), 'control')).toBe(false);
     expect(belongsToCommands(press('f'), 'control')).toBe(true);
+    expect(belongsToCommands(press(' '), 'button')).toBe(false);
+    expect(belongsToCommands(press('ArrowLeft'), 'button')).toBe(true);
   });
 
   it('are text in a text field, except chords', () => {

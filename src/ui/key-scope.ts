@@ -9,11 +9,14 @@ export type FocusKind =
   | 'page'
   /** Text input. */
   | 'text'
-  /** Button, link, slider, radio, select: uses some keys itself. */
+  /** Button or link with a visible focus: Space and Enter press it. */
+  | 'button'
+  /** Slider, radio, select: uses arrows and more. */
   | 'control'
   /** Inside an open dialog or popover. */
   | 'dialog';
 
+const BUTTON_KEYS = new Set([' ', 'Enter']);
 const CONTROL_KEYS = new Set([
   ' ',
   'Enter',
@@ -33,6 +36,8 @@ export function belongsToCommands(key: KeyPress, focus: FocusKind): boolean {
       return true;
     case 'text':
       return key.ctrlKey || key.metaKey;
+    case 'button':
+      return !BUTTON_KEYS.has(key.key);
     case 'control':
       return !CONTROL_KEYS.has(key.key);
     case 'dialog':
@@ -41,7 +46,8 @@ export function belongsToCommands(key: KeyPress, focus: FocusKind): boolean {
 }
 
 const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'url', 'password', 'tel', 'date', 'time']);
-const CONTROL_TAGS = new Set(['BUTTON', 'A', 'SUMMARY', 'SELECT', 'INPUT']);
+const BUTTON_TAGS = new Set(['BUTTON', 'A', 'SUMMARY']);
+const CONTROL_TAGS = new Set(['SELECT', 'INPUT']);
 
 /** The part of an `Element` that tells what kind of focus it takes. */
 export interface FocusNode {
@@ -49,9 +55,14 @@ export interface FocusNode {
   readonly type?: string;
   readonly isContentEditable?: boolean;
   hasAttribute?(name: string): boolean;
+  matches?(selector: string): boolean;
 }
 
-/** @param path the composed path of the key event, innermost first */
+/**
+ * A button that was clicked keeps the focus without showing it; Space then still means play, as before the click.
+ *
+ * @param path the composed path of the key event, innermost first
+ */
 export function focusKindOf(path: readonly FocusNode[]): FocusKind {
   if (path.some((node) => node.tagName === 'DIALOG' || node.hasAttribute?.('popover') === true))
     return 'dialog';
@@ -59,6 +70,7 @@ export function focusKindOf(path: readonly FocusNode[]): FocusKind {
     const tag = node.tagName ?? '';
     if (tag === 'TEXTAREA' || node.isContentEditable === true) return 'text';
     if (tag === 'INPUT' && TEXT_INPUTS.has(node.type ?? 'text')) return 'text';
+    if (BUTTON_TAGS.has(tag)) return node.matches?.(':focus-visible') === false ? 'page' : 'button';
     if (CONTROL_TAGS.has(tag)) return 'control';
   }
   return 'page';

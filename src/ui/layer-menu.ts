@@ -4,7 +4,7 @@ import { chordKeys, isMac } from '#ui/command-ids';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
 import { layerGroups, layerTitle } from '#ui/layer-groups';
-import { placePopover } from '#ui/popover';
+import { onPopoverToggle } from '#ui/popover';
 import { SHARED } from '#ui/shared.css';
 
 /** Which grid column the map shows, and which overlays lie on it. */
@@ -49,6 +49,7 @@ export class SpyLayerMenu extends SpyElement {
         color: var(--text-3);
       }
       label {
+        position: relative;
         display: flex;
         align-items: center;
         gap: 8px;
@@ -68,10 +69,6 @@ export class SpyLayerMenu extends SpyElement {
       label:has(:focus-visible) {
         outline: 2px solid var(--focus);
         outline-offset: -2px;
-      }
-      label input {
-        position: absolute;
-        opacity: 0;
       }
       label b {
         flex: 1;
@@ -127,7 +124,7 @@ export class SpyLayerMenu extends SpyElement {
       >
         ${icon('layers')}<span>${layerTitle(layer)}</span>${icon('down', 12)}
       </button>
-      <div id="layers" popover class="scroll" @beforetoggle=${placePopover}>
+      <div id="layers" popover class="scroll" @beforetoggle=${onPopoverToggle}>
         <div class="groups">
           ${layerGroups(qtyUnit).map(
             (group) =>
@@ -145,6 +142,7 @@ export class SpyLayerMenu extends SpyElement {
     const key = this.commands.get(`layer.${id}`)?.keys[0];
     return html`<label>
       <input
+        class="cover"
         type="radio"
         name="layer"
         .checked=${checked}
@@ -160,6 +158,7 @@ export class SpyLayerMenu extends SpyElement {
     return html`<div class="switches">
       <label
         ><input
+          class="cover"
           type="checkbox"
           .checked=${showTrails}
           @change=${() => this.actions.setView({ showTrails: !showTrails })}
@@ -167,6 +166,7 @@ export class SpyLayerMenu extends SpyElement {
       >
       <label
         ><input
+          class="cover"
           type="checkbox"
           .checked=${showProjection}
           @change=${() => this.actions.setView({ showProjection: !showProjection })}

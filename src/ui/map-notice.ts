@@ -122,6 +122,9 @@ export class SpyMapNotice extends SpyElement {
     const readout = playhead < 0 ? undefined : this.model.readout(playhead);
     if (readout && Number.isNaN(readout.spotTick))
       return strip('info', 'One side of the book is empty in this bin');
+    if (readout && readout.bestBidTick > readout.bestAskTick) {
+      return strip('warning', 'The book is crossed in this bin: best bid above best ask');
+    }
     if (readout && !readout.bookValid) return strip('warning', 'Book is being rebuilt from a snapshot');
     const { problem } = this.map.status.value;
     return problem ? strip('info', problem.message) : nothing;

@@ -1,16 +1,17 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { CursorState } from '#app/model';
 import type { MapMoves } from '#app/viewer-commands';
-import type { CameraState, Viewport } from '#protocol/render-contract';
-import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#render/camera';
+import type { Viewport } from '#protocol/render-contract';
 import { rowOfTick, spokenCell } from '#ui/cell-fields';
 import { SpyElement, type Subscribable } from '#ui/element';
-import { cellAt, gestureCamera, panned, resized, revealed, zoomed, type MapGeometry } from '#ui/map-camera';
+import { cellAt } from '#ui/map-camera';
 import type { MapPort } from '#ui/map-port';
+import { MapView } from '#ui/map-view';
 import { PointerTracker, type Gesture } from '#ui/pointer-tracker';
 import { priceOfTick, timeOfReadout } from '#ui/readout-text';
 import { SHARED } from '#ui/shared.css';
+import { MAP_STYLES } from '#ui/map.css';
 import '#ui/cell-card';
 import '#ui/map-notice';
 import '#ui/map-overlay';
@@ -24,55 +25,8 @@ const SPEAK_AFTER_MS = 350;
  */
 @customElement('spy-map')
 export class SpyMap extends SpyElement implements MapMoves {
-  static override styles = [
-    SHARED,
-    css`
-      :host {
-        display: block;
-        position: relative;
-        overflow: hidden;
-        background: var(--ground);
-        contain: strict;
-      }
-      .surface {
-        position: absolute;
-        inset: 0;
-        cursor: crosshair;
-        touch-action: none;
-        user-select: none;
-        -webkit-user-select: none;
-      }
-      .surface[data-dragging] {
-        cursor: grabbing;
-      }
-      .surface:focus-visible {
-        outline-offset: -2px;
-        border-radius: 0;
-        z-index: 3;
-      }
-      canvas {
-        display: block;
-        width: 100%;
-        height: 100%;
-      }
-      spy-map-overlay,
-      spy-map-notice {
-        position: absolute;
-        inset: 0;
-        pointer-events: none;
-      }
-      spy-cell-card {
-        position: absolute;
-        top: 10px;
-        left: 10px;
-        z-index: 2;
-      }
-      spy-cell-card[data-right] {
-        left: auto;
-        right: 10px;
-      }
-    `,
-  ];
+  static override shadowRootOptions = { ...SpyElement.shadowRootOptions, delegatesFocus: true };
+  static override styles = [SHARED, MAP_STYLES];
 
   @property({ attribute: false }) map!: MapPort;
   /** The read-out of the cell stands in a panel of its own. */
@@ -85,7 +39,8 @@ export class SpyMap extends SpyElement implements MapMoves {
 
   readonly #pointers = new PointerTracker();
   readonly #resize = new ResizeObserver(() => this.#measure());
-  #viewport: Viewport | undefined;
+  #view: MapView | undefined;
+  #followed = true;
   #generation = -1;
   #hover: { x: number; y: number } | undefined;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
@@ -98,9 +53,12 @@ export class SpyMap extends SpyElement implements MapMoves {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#resize.observe(this);
+    this.#view = new MapView(this.model, this.actions, this.map);
+    this.#followed = this.model.player.value.follow;
     this.#stop = [
       this.map.frame.subscribe(() => this.#followHover()),
-      this.model.session.subscribe(() => this.#ensureCamera()),
+      this.model.session.subscribe(() => this.#view?.ensureCamera()),
+      this.model.player.subscribe(({ follow }) => this.#onFollow(follow)),
       this.model.cursor.subscribe(() => this.#speakSoon()),
     ];
   }
@@ -152,7 +110,7 @@ export class SpyMap extends SpyElement implements MapMoves {
   }
 
   protected override firstUpdated(): void {
-    // Lit adds passive wheel listeners nowhere, but browsers may: the page must not scroll or zoom.
+    // Not passive: the page itself must neither scroll nor zoom.
     this.surface.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
   }
 
@@ -176,31 +134,15 @@ export class SpyMap extends SpyElement implements MapMoves {
   }
 
   zoom(timeFactor: number, priceFactor: number): void {
-    const viewport = this.#viewport;
-    const start = this.#camera();
-    if (!viewport || !start) return;
-    const { width, height } = viewport;
-    this.#setCamera(zoomed(start, this.#geometry(viewport), width / 2, height / 2, timeFactor, priceFactor));
+    this.#view?.zoomAboutCentre(timeFactor, priceFactor);
   }
 
   pan(timeFraction: number, priceFraction: number): void {
-    const viewport = this.#viewport;
-    const start = this.#camera();
-    if (!viewport || !start) return;
-    const dx = -timeFraction * viewport.width;
-    const dy = priceFraction * viewport.height;
-    this.actions.setFollow(false);
-    this.#setCamera(panned(start, this.#geometry(viewport), dx, dy));
+    this.#view?.panByFraction(timeFraction, priceFraction);
   }
 
   fit(): void {
-    const bounds = this.map.bounds();
-    const viewport = this.#viewport;
-    if (!bounds || !viewport) return;
-    const { rows, projection } = this.#geometry(viewport);
-    const limits = cameraLimits(viewport, rows, bounds, projection);
-    this.actions.setFollow(false);
-    this.#setCamera(fitCamera(viewport, limits, bounds, projection));
+    this.#view?.fit();
   }
 
   moveCursor(bins: number, ticks: number): void {
@@ -211,7 +153,7 @@ export class SpyMap extends SpyElement implements MapMoves {
     const bin = Math.max(0, Math.min(last, from.bin + (first ? 0 : bins)));
     const tick = from.tick + (first ? 0 : ticks);
     this.#placeCursor(bin, tick, 'keyboard');
-    this.#reveal(bin, tick);
+    this.#view?.reveal(bin, tick);
   }
 
   #cursorAtPlayhead(): { bin: number; tick: number } | undefined {
@@ -221,46 +163,9 @@ export class SpyMap extends SpyElement implements MapMoves {
     return Number.isNaN(tick) ? undefined : { bin, tick };
   }
 
-  #reveal(bin: number, tick: number): void {
-    const viewport = this.#viewport;
-    const camera = this.#camera();
-    if (!viewport || !camera) return;
-    const moved = revealed(camera, this.#geometry(viewport), bin, tick);
-    if (moved === camera) return;
-    this.actions.setFollow(false);
-    this.#setCamera(moved);
-  }
-
-  #geometry(viewport: Viewport): MapGeometry {
-    return {
-      viewport,
-      rows: this.model.session.value.config?.grid_rows ?? 101,
-      bounds: this.map.bounds(),
-      projection: this.model.view.value.showProjection,
-    };
-  }
-
-  #camera(): CameraState | undefined {
-    if (!this.#viewport) return undefined;
-    const { follow } = this.model.player.value;
-    return gestureCamera(this.model.view.value, follow, this.map.frame.value, this.#geometry(this.#viewport));
-  }
-
-  #setCamera(camera: CameraState): void {
-    this.actions.setView({ camera });
-  }
-
-  /** A stream needs a camera before its first frame, and one inside the limits of this window. */
-  #ensureCamera(): void {
-    const viewport = this.#viewport;
-    if (!viewport || !this.model.session.value.config) return;
-    const geometry = this.#geometry(viewport);
-    const asked = this.model.view.value.camera;
-    const start = gestureCamera(this.model.view.value, false, undefined, geometry);
-    const limits = cameraLimits(viewport, geometry.rows, geometry.bounds, geometry.projection);
-    const camera = asked ? clampCamera(start, viewport, limits, null) : start;
-    const same = asked && asked.binPx === camera.binPx && asked.tickPx === camera.tickPx;
-    if (!same) this.#setCamera(camera);
+  #onFollow(follow: boolean): void {
+    if (this.#followed && !follow) this.#view?.followEnded();
+    this.#followed = follow;
   }
 
   #attachCanvas(): void {
@@ -268,9 +173,9 @@ export class SpyMap extends SpyElement implements MapMoves {
     const canvas = document.createElement('canvas');
     canvas.setAttribute('aria-hidden', 'true');
     this.surface.append(canvas);
-    this.#viewport = this.#size();
-    this.map.attach(canvas.transferControlToOffscreen(), this.#viewport);
-    this.#ensureCamera();
+    const viewport = this.#size();
+    this.map.attach(canvas.transferControlToOffscreen(), viewport);
+    this.#view?.setViewport(viewport);
   }
 
   #size(): Viewport {
@@ -282,14 +187,9 @@ export class SpyMap extends SpyElement implements MapMoves {
   }
 
   #measure(): void {
-    if (this.#generation < 0) return;
-    const { width, height, dpr } = this.#size();
-    const before = this.#viewport;
-    if (!before || (width === before.width && height === before.height && dpr === before.dpr)) return;
-    this.#viewport = { width, height, dpr };
-    this.map.resize(width, height, dpr);
-    const { camera } = this.model.view.value;
-    if (camera) this.#setCamera(resized(camera, this.#geometry(before), this.#geometry(this.#viewport)));
+    if (!this.surface?.querySelector('canvas')) return;
+    const viewport = this.#size();
+    if (this.#view?.setViewport(viewport)) this.map.resize(viewport.width, viewport.height, viewport.dpr);
   }
 
   #point(event: MouseEvent): { x: number; y: number } {
@@ -332,9 +232,6 @@ export class SpyMap extends SpyElement implements MapMoves {
   }
 
   #apply(gesture: Gesture): void {
-    const viewport = this.#viewport;
-    const start = this.#camera();
-    if (!viewport || !start) return;
     switch (gesture.kind) {
       case 'none':
         break;
@@ -346,48 +243,23 @@ export class SpyMap extends SpyElement implements MapMoves {
         this.#togglePin(gesture.x, gesture.y);
         break;
       case 'pan':
-        this.actions.setFollow(false);
-        this.#setCamera(panned(start, this.#geometry(viewport), gesture.dx, gesture.dy));
+        this.#view?.panBy(gesture.dx, gesture.dy);
         break;
-      case 'pinch': {
-        const geometry = this.#geometry(viewport);
-        const { x, y, factor, dx, dy } = gesture;
-        this.actions.setFollow(false);
-        this.#setCamera(panned(zoomed(start, geometry, x, y, factor, factor), geometry, dx, dy));
+      case 'pinch':
+        this.#view?.pinch(gesture.x, gesture.y, gesture.factor, gesture.dx, gesture.dy);
         break;
-      }
     }
   }
 
   #onWheel(event: WheelEvent): void {
     event.preventDefault();
-    const viewport = this.#viewport;
-    const start = this.#camera();
-    if (!viewport || !start) return;
-    const geometry = this.#geometry(viewport);
-    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    if (sideways && !event.shiftKey && event.deltaMode === WheelEvent.DOM_DELTA_PIXEL) {
-      // Only touchpads scroll sideways without Shift: that is a pan in time.
-      this.actions.setFollow(false);
-      this.#setCamera(panned(start, geometry, -event.deltaX, 0));
-      return;
-    }
-    // Some systems turn Shift + wheel into a horizontal delta.
-    const factor = wheelFactor(sideways ? event.deltaX : event.deltaY, event.deltaMode);
-    const both = event.ctrlKey || event.metaKey;
-    const time = both || event.shiftKey ? factor : 1;
-    const price = both || !event.shiftKey ? factor : 1;
     const { x, y } = this.#point(event);
-    this.#setCamera(zoomed(start, geometry, x, y, time, price));
+    this.#view?.wheel(x, y, event);
   }
 
-  /** Zoom 1 and follow (vacuum-pressure.md section 22.4). */
   #onDoubleClick(): void {
     this.pinned = false;
-    const viewport = this.#viewport;
-    if (!viewport) return;
-    this.#setCamera(gestureCamera({ camera: undefined }, false, undefined, this.#geometry(viewport)));
-    this.actions.setFollow(true);
+    this.#view?.home();
   }
 
   #togglePin(x: number, y: number): void {

@@ -7,7 +7,7 @@ import { requestPart, type UiPart } from '#ui/events';
 import { formatSpeed } from '#ui/format';
 import { icon, type IconName } from '#ui/icons';
 import { layerGroups } from '#ui/layer-groups';
-import { placePopover } from '#ui/popover';
+import { onPopoverToggle } from '#ui/popover';
 import { SHARED } from '#ui/shared.css';
 
 const PARTS: readonly (readonly [IconName, string, UiPart])[] = [
@@ -87,7 +87,7 @@ export class SpyMoreMenu extends SpyElement {
     return html`<button class="btn icon quiet" popovertarget="more" aria-label="More" title="More">
         ${icon('more')}
       </button>
-      <div id="more" popover class="scroll" @beforetoggle=${placePopover}>
+      <div id="more" popover class="scroll" @beforetoggle=${onPopoverToggle}>
         <div class="transport" role="group" aria-label="Playback">
           ${this.#step('restart', 'Play from the start', COMMAND_IDS.restart)}
           ${this.#step('step-back', 'One bin back', COMMAND_IDS.stepBack)}

@@ -4,7 +4,7 @@ import type { ColumnStatistic, PaletteName, TransferName } from '#protocol/rende
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
-import { placePopover } from '#ui/popover';
+import { onPopoverToggle } from '#ui/popover';
 import { compositeRamp, layerLook, palettesFor, paletteRamp, paletteTitle } from '#ui/ramp';
 import { SHARED } from '#ui/shared.css';
 import type { ResolvedTheme } from '#ui/tokens.css';
@@ -46,16 +46,13 @@ export class SpyPaletteMenu extends SpyElement {
         color: var(--text-3);
       }
       label {
+        position: relative;
         cursor: pointer;
         border-radius: var(--radius);
       }
       label:has(:focus-visible) {
         outline: 2px solid var(--focus);
         outline-offset: -2px;
-      }
-      label input {
-        position: absolute;
-        opacity: 0;
       }
       .ramp {
         display: grid;
@@ -128,7 +125,7 @@ export class SpyPaletteMenu extends SpyElement {
       >
         ${icon('palette')}
       </button>
-      <div id="colours" popover class="scroll" @beforetoggle=${placePopover}>
+      <div id="colours" popover class="scroll" @beforetoggle=${onPopoverToggle}>
         <fieldset>
           <legend>Palette</legend>
           ${palettesFor(view).map((name) => this.#palette(name, name === look.palette))}
@@ -163,6 +160,7 @@ export class SpyPaletteMenu extends SpyElement {
         : paletteRamp(name, this.theme);
     return html`<label class="ramp">
       <input
+        class="cover"
         type="radio"
         name="palette"
         .checked=${checked}
@@ -174,7 +172,7 @@ export class SpyPaletteMenu extends SpyElement {
 
   #segment(group: string, title: string, hint: string, checked: boolean, choose: () => void): TemplateResult {
     return html`<label title=${hint}
-      ><input type="radio" name=${group} .checked=${checked} @change=${choose} />${title}</label
+      ><input class="cover" type="radio" name=${group} .checked=${checked} @change=${choose} />${title}</label
     >`;
   }
 }

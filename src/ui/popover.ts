@@ -30,13 +30,19 @@ export function popoverPlace(anchor: Box, width: number, height: number): Popove
     : { ...side, bottom: height - anchor.top + GAP_PX, maxHeight: anchor.top - GAP_PX - EDGE_PX };
 }
 
-/** `@beforetoggle` handler: puts an opening popover beside the button that names it in `popovertarget`. */
-export function placePopover(event: ToggleEvent): void {
-  if (event.newState !== 'open') return;
+/**
+ * `@beforetoggle` handler: puts an opening popover beside the button that names it in `popovertarget`, and gives
+ * that button the focus back when the popover closes around it (browsers lose it inside shadow roots).
+ */
+export function onPopoverToggle(event: ToggleEvent): void {
   const popover = event.target as HTMLElement;
   const root = popover.getRootNode() as ShadowRoot;
-  const anchor = root.querySelector(`[popovertarget="${popover.id}"]`);
+  const anchor = root.querySelector<HTMLElement>(`[popovertarget="${popover.id}"]`);
   if (!anchor) return;
+  if (event.newState !== 'open') {
+    if (popover.contains(root.activeElement)) anchor.focus();
+    return;
+  }
   const place = popoverPlace(anchor.getBoundingClientRect(), innerWidth, innerHeight);
   const px = (value: number | undefined): string => (value === undefined ? 'auto' : `${value}px`);
   popover.style.inset = `${px(place.top)} ${px(place.right)} ${px(place.bottom)} ${px(place.left)}`;

@@ -1,7 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { icon } from '#ui/icons';
-import { placePopover } from '#ui/popover';
+import { onPopoverToggle } from '#ui/popover';
 import { SHARED } from '#ui/shared.css';
 
 /** The promise that data stays here, and why it can be believed. */
@@ -59,7 +59,7 @@ export class SpyPrivacyBadge extends LitElement {
     return html`<button class="promise" popovertarget="why">
         ${icon('shield')} Nothing leaves this machine <u>why?</u>
       </button>
-      <div id="why" popover @beforetoggle=${placePopover}>
+      <div id="why" popover @beforetoggle=${onPopoverToggle}>
         <h2>Nothing leaves this machine</h2>
         <ul>
           <li>

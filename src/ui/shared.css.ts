@@ -189,6 +189,16 @@ export const SHARED = css`
     --badge: var(--tone-tighten);
     --badge-ground: var(--tone-tighten-ground);
   }
+  /* A native radio or checkbox under its label's drawing: it takes the clicks, the keys and the focus. */
+  .cover {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    margin: 0;
+    opacity: 0;
+    cursor: inherit;
+  }
   .scroll {
     overflow: auto;
     overscroll-behavior: contain;

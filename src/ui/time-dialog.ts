@@ -65,12 +65,10 @@ export class SpyTimeDialog extends SpyElement {
 
   show(): void {
     this.text = '';
-    this.requestUpdate();
-    void this.updateComplete.then(() => {
-      this.input.value = '';
-      this.dialog.showModal();
-      this.input.focus();
-    });
+    this.drawNow();
+    this.input.value = '';
+    this.dialog.showModal();
+    this.input.focus();
   }
 
   override render(): TemplateResult {

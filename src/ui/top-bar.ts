@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { SPEEDS } from '#app/player';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
@@ -9,6 +9,7 @@ import { showsWelcome } from '#ui/layout';
 import { icon, type IconName } from '#ui/icons';
 import { formatClock12, ianaZone, zoneName } from '#ui/zone-time';
 import { SHARED } from '#ui/shared.css';
+import { TOP_BAR_STYLES } from '#ui/top-bar.css';
 import type { ResolvedTheme } from '#ui/tokens.css';
 import '#ui/instrument-menu';
 import '#ui/layer-menu';
@@ -25,164 +26,7 @@ const THEME_ICONS: Record<'dark' | 'light' | 'system', IconName> = {
 /** Title, instrument, the facts of the bin at the playhead, playback, layers and tools. */
 @customElement('spy-top-bar')
 export class SpyTopBar extends SpyElement {
-  static override styles = [
-    SHARED,
-    css`
-      :host {
-        display: block;
-        container-type: inline-size;
-        height: var(--top-bar);
-        background: var(--panel);
-        border-bottom: 1px solid var(--line);
-        flex: none;
-      }
-      header {
-        display: flex;
-        align-items: center;
-        gap: 4px;
-        height: 100%;
-        padding: 0 8px 0 12px;
-      }
-      .brand {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-        margin-right: 10px;
-        font-size: 13.5px;
-        font-weight: 650;
-        letter-spacing: -0.01em;
-      }
-      .brand svg {
-        width: 20px;
-        height: 20px;
-      }
-      .rule {
-        width: 1px;
-        height: 20px;
-        margin: 0 6px;
-        background: var(--line-strong);
-        flex: none;
-      }
-      .space {
-        flex: 1;
-        min-width: 4px;
-      }
-      /* What does not fit wraps to a line that is cut off: the facts stand in order of importance. */
-      dl {
-        display: flex;
-        flex: 1 1 0;
-        flex-wrap: wrap;
-        gap: 0 18px;
-        height: 100%;
-        min-width: 0;
-        margin: 0 8px;
-        overflow: hidden;
-      }
-      .fact {
-        display: flex;
-        flex-direction: column;
-        justify-content: center;
-        height: 100%;
-        white-space: nowrap;
-      }
-      dt {
-        font-size: 10px;
-        line-height: 12px;
-        color: var(--text-3);
-      }
-      dd {
-        font-size: var(--size-m);
-        line-height: 16px;
-      }
-      .spot dd {
-        color: var(--accent);
-        font-size: 15px;
-        font-weight: 600;
-      }
-      .time button {
-        color: var(--text-2);
-        font-size: 11px;
-        border-bottom: 1px dotted var(--text-3);
-        line-height: 14px;
-      }
-      .transport {
-        display: flex;
-        align-items: center;
-        gap: 2px;
-      }
-      .state {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
-        width: 84px;
-        margin: 0 4px 0 8px;
-        font-size: var(--size-xs);
-        font-weight: 650;
-        letter-spacing: 0.05em;
-        color: var(--warn);
-      }
-      .state[data-running] {
-        color: var(--running);
-      }
-      .state i {
-        width: 8px;
-        height: 8px;
-        background: linear-gradient(90deg, currentColor 36%, transparent 36% 64%, currentColor 64%);
-      }
-      .state[data-running] i {
-        background: currentColor;
-        clip-path: polygon(0 0, 100% 50%, 0 100%);
-      }
-      select {
-        appearance: none;
-        height: var(--hit);
-        width: 62px;
-        padding: 0 8px;
-        border: 0;
-        border-radius: var(--radius);
-        background: transparent;
-        color: var(--text-2);
-        font-size: var(--size-s);
-        text-align: center;
-        cursor: pointer;
-      }
-      select:hover {
-        background: var(--control-hover);
-        color: var(--text);
-      }
-      option {
-        background: var(--raised);
-        color: var(--text);
-      }
-      spy-more-menu {
-        display: none;
-      }
-      @container (max-width: 1020px) {
-        .brand span,
-        .rule.first,
-        .tool,
-        .transport .minor,
-        .state {
-          display: none;
-        }
-        spy-more-menu {
-          display: block;
-        }
-      }
-      @container (max-width: 760px) {
-        .brand,
-        header {
-          margin: 0;
-          padding-right: 4px;
-        }
-        spy-layer-menu,
-        select,
-        .rule {
-          display: none;
-        }
-      }
-    `,
-  ];
+  static override styles = [SHARED, TOP_BAR_STYLES];
 
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
@@ -195,7 +39,7 @@ export class SpyTopBar extends SpyElement {
   override render(): TemplateResult {
     const open = !showsWelcome(this.model.session.value);
     return html`<header>
-      <div class="brand">${mark()}<span>Spymaster</span></div>
+      <div class="brand"><img src="./favicon.svg" alt="" width="22" height="22" /><span>Spymaster</span></div>
       ${
         open
           ? html`<spy-instrument-menu
@@ -351,26 +195,6 @@ export class SpyTopBar extends SpyElement {
   #onSpeed(event: Event): void {
     this.actions.setSpeed(Number((event.target as HTMLSelectElement).value));
   }
-}
-
-/** The eye made of a book's depth bars. */
-export function mark(): TemplateResult {
-  return html`<svg viewBox="0 0 32 32" aria-hidden="true">
-    <rect width="32" height="32" rx="7" fill="#0a0a0f"></rect>
-    <g fill="#cc2255">
-      <rect x="11" y="6" width="10" height="2.6" rx="1"></rect>
-      <rect x="7" y="10.4" width="18" height="2.6" rx="1"></rect>
-    </g>
-    <g fill="#00ffcc">
-      <rect x="4" y="14.8" width="7" height="2.6" rx="1"></rect>
-      <circle cx="16" cy="16.1" r="3.1"></circle>
-      <rect x="21" y="14.8" width="7" height="2.6" rx="1"></rect>
-    </g>
-    <g fill="#22cc66">
-      <rect x="7" y="19.2" width="18" height="2.6" rx="1"></rect>
-      <rect x="11" y="23.6" width="10" height="2.6" rx="1"></rect>
-    </g>
-  </svg>`;
 }
 
 declare global {

@@ -4,7 +4,7 @@ import type { Warning } from '#app/model';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { formatCount, formatOffset } from '#ui/format';
 import { icon } from '#ui/icons';
-import { placePopover } from '#ui/popover';
+import { onPopoverToggle } from '#ui/popover';
 import { SHARED } from '#ui/shared.css';
 
 /** Distinct warnings about the capture, with how often each occurred. */
@@ -81,7 +81,7 @@ export class SpyWarningMenu extends SpyElement {
     return html`<button class="btn quiet mono" popovertarget="warnings" title=${label} aria-label=${label}>
         ${icon('warning')}${open.length}
       </button>
-      <div id="warnings" popover class="scroll" @beforetoggle=${placePopover}>
+      <div id="warnings" popover class="scroll" @beforetoggle=${onPopoverToggle}>
         <h2>Warnings about this capture</h2>
         <ul>
           ${open.map((w) => this.#warning(w))}

@@ -320,7 +320,7 @@ describe('damaged Arrow input', () => {
       if (result.problem) damagedSeen++;
     }
     expect(damagedSeen).toBeGreaterThan(rounds / 10);
-  });
+  }, 600_000);
 
   it('is refused when the schema is missing', async () => {
     expect((await readAll(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0))).problem?.code).toBe(

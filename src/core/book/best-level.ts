@@ -119,7 +119,8 @@ export class BestLevel {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= size) break;
-      if (child + 1 < size && this.isBetter(this.heap[candidates[child + 1]], this.heap[candidates[child]])) child++;
+      if (child + 1 < size && this.isBetter(this.heap[candidates[child + 1]], this.heap[candidates[child]]))
+        child++;
       if (!this.isBetter(this.heap[candidates[child]], this.heap[last])) break;
       candidates[at] = candidates[child];
       at = child;

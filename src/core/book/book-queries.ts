@@ -44,7 +44,11 @@ export function depthAt(book: OrderBook, side: number, priceInt: bigint): number
 
 /** Slot of a price, -1 = never used since the last clear. */
 export function levelAt(book: OrderBook, side: number, priceInt: bigint): number {
-  const end = book.findLevel(side, Number(BigInt.asIntN(32, priceInt)), Number(BigInt.asIntN(32, priceInt >> 32n)));
+  const end = book.findLevel(
+    side,
+    Number(BigInt.asIntN(32, priceInt)),
+    Number(BigInt.asIntN(32, priceInt >> 32n)),
+  );
   return end === 0 ? -1 : book.nodes[end + N_LEVEL] >> 1;
 }
 

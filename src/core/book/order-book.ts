@@ -97,8 +97,13 @@ export class OrderBook extends LevelStore {
     if (options.timeBaseNs !== undefined) this.setTimeBase(options.timeBaseNs);
   }
 
+  /** Origin of all relative times, ns since 1970 UTC. */
   get timeBaseNs(): bigint {
     return joinU64(this.baseLo, this.baseHi);
+  }
+  /** False before the first record, unless a time base was given. */
+  get hasTimeBase(): boolean {
+    return this.hasBase;
   }
   /** Flags byte of the last record. */
   get lastFlags(): number {
@@ -140,7 +145,8 @@ export class OrderBook extends LevelStore {
     const action = (tags >>> 16) & 255;
     if (!this.steady || (flags & UNUSUAL) !== 0 || action === CLEAR) this.unusual(words, base, flags, action);
     this.eventCount++;
-    this.recordNs = (words[base + W_TS_EVENT + 1] - this.baseHi) * TWO_32 + (words[base + W_TS_EVENT] - this.baseLo);
+    this.recordNs =
+      (words[base + W_TS_EVENT + 1] - this.baseHi) * TWO_32 + (words[base + W_TS_EVENT] - this.baseLo);
     this.fact.flags = flags;
     if (action === ADD) this.add(words, base, BID - (tags >>> 24));
     else if (action === CANCEL) this.cancel(words, base);
@@ -257,7 +263,13 @@ export class OrderBook extends LevelStore {
     fact.fill =
       credits.open === 0
         ? 0
-        : credits.takeForModify(node, qty, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0, fact);
+        : credits.takeForModify(
+            node,
+            qty,
+            words[base + W_TS_EVENT] | 0,
+            words[base + W_TS_EVENT + 1] | 0,
+            fact,
+          );
     fact.side = side;
     fact.oldLevel = level;
     fact.oldQty = qty;
@@ -345,7 +357,7 @@ export class OrderBook extends LevelStore {
             words[base + W_TS_EVENT + 1] | 0,
             fact,
           );
-    if (size < qty) {
+    if (size < qty || size === 0) {
       if (size === 0) this.anomalies.zero_size_cancel++;
       fact.newQty = qty - size;
       nodes[node + N_SIZE] = qty - size;
@@ -360,10 +372,17 @@ export class OrderBook extends LevelStore {
   /** Only the record that follows an F changes the book. */
   private fill(words: Uint32Array, base: number): void {
     const size = words[base + W_SIZE];
-    const node = this.orderPlaces[this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0)];
+    const node =
+      this.orderPlaces[this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0)];
     if (node === 0) this.anomalies.unknown_fill++;
     else if (size > 0) {
-      this.credits.give(node, size, words[base + W_TS_EVENT] | 0, words[base + W_TS_EVENT + 1] | 0, this.eventCount);
+      this.credits.give(
+        node,
+        size,
+        words[base + W_TS_EVENT] | 0,
+        words[base + W_TS_EVENT + 1] | 0,
+        this.eventCount,
+      );
     }
     this.fact.kind = FACT_NONE;
   }

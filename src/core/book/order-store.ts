@@ -40,7 +40,8 @@ export class OrderStore {
   private orderShift: number;
   private orderMulLo = multiplier(0);
   private orderMulHi = multiplier(1);
-  private orderRekeys = 0;
+  /** How often the hash constants were changed because of a long run. */
+  orderRekeys = 0;
   private maxOrders: number;
   private freeNode = 0;
   private unusedNode = FIRST_NODE;

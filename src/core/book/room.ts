@@ -12,7 +12,11 @@ export function allocate<T>(what: string, entries: number, make: () => T): T {
       if (!(error instanceof RangeError)) throw error;
     }
   }
-  return fail('book/out-of-memory', `The order book needs room for ${entries} ${what}, which is not available.`, {
-    tip: 'Select a single instrument, or a shorter stretch of the session.',
-  });
+  return fail(
+    'book/out-of-memory',
+    `The order book needs room for ${entries} ${what}, which is not available.`,
+    {
+      tip: 'Select a single instrument, or a shorter stretch of the session.',
+    },
+  );
 }

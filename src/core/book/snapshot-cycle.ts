@@ -36,13 +36,4 @@ export class SnapshotCycle {
     if (isClear) this.valid = false;
     return opensWithoutClear;
   }
-
-  /** Continues from stored flags. */
-  restore(flags: { valid: boolean; inProgress: boolean; began: boolean; completed: boolean; suspect: boolean }): void {
-    this.valid = flags.valid;
-    this.inProgress = flags.inProgress;
-    this.began = flags.began;
-    this.completed = flags.completed;
-    this.suspect = flags.suspect;
-  }
 }

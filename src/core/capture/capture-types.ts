@@ -79,7 +79,7 @@ export type CapturePart =
   | {
       readonly kind: 'warning';
       readonly problem: Problem;
-      /** Damage: the rest of this file could not be read. Everything before it was delivered. */
+      /** Records were lost here, or the rest of the file cannot be read. Everything before was delivered. */
       readonly damage: boolean;
       readonly file: number;
     }
@@ -113,9 +113,12 @@ export interface Capture {
   instruments(): InstrumentInfo[];
   /** The busiest outright, or the busiest of all where there is no outright; `undefined`: no MBO records. */
   defaultInstrument(): InstrumentInfo | undefined;
-  /** @throws ProblemError `capture/unknown-instrument`, `capture/no-tick-size` */
+  /** @throws ProblemError `capture/unknown-instrument` */
   facts(instrument: InstrumentKey): InstrumentFactsOfCapture;
-  /** By instrument id or raw symbol. @throws ProblemError `capture/unknown-instrument`, `capture/ambiguous-instrument` */
+  /**
+   * By instrument id or raw symbol; also one that only the header names so far.
+   * @throws ProblemError `capture/unknown-instrument`, `capture/ambiguous-instrument`
+   */
   find(instrument: string): InstrumentInfo;
   /** Reads from the start; may be called again once the previous generator is finished or returned. */
   read(options?: ReadOptions): AsyncGenerator<CapturePart, void, void>;

@@ -21,6 +21,7 @@ import { writeRow } from '#core/dbn/read-row';
 import { recordLayout } from '#core/dbn/record-layouts';
 import { RTYPE } from '#core/dbn/rtype';
 import { memorySource, type ByteSource } from '#core/io/byte-source';
+import { mutate } from '#core/io/testing/mutate';
 import { concatenate } from '#core/io/testing/slices';
 import { MBO_BYTES, MboBlock } from '#core/mbo/mbo-block';
 import { loadParquet } from '#testdata/load-parquet';
@@ -325,6 +326,45 @@ describe('damage', () => {
       undefined,
     ]);
   });
+});
+
+describe('damage of any kind', () => {
+  it('ends in whole records and problems, whatever the format', async () => {
+    const block = plainBlock(
+      Array.from({ length: 300 }, (_, i) => ({ orderId: BigInt(i), instrumentId: i % 3 })),
+    );
+    const market = { ...simulate({ durationSeconds: 1 }), block };
+    const forms = [
+      dbnOf(market),
+      gzip(dbnOf(market)),
+      recordBytes(block),
+      arrowOf(market),
+      await parquetOf(market),
+    ];
+    const random = new Random(21);
+    const rounds = process.env['SPYMASTER_LONG'] ? 10_000 : 1000;
+    let opened = 0;
+    for (let i = 0; i < rounds; i++) {
+      const bytes = mutate(forms[i % forms.length], random);
+      try {
+        const capture = await open({ x: bytes });
+        const { bytes: records } = await readAll(capture);
+        expect(records.length % MBO_BYTES).toBe(0);
+        const list = capture.instruments();
+        expect(list.reduce((sum, info) => sum + info.records, 0)).toBe(records.length / MBO_BYTES);
+        for (const info of list) {
+          const { tickSize } = capture.facts(info);
+          expect(tickSize).toBeGreaterThan(0);
+          expect(tickSize).toBeLessThan(Infinity);
+        }
+        opened++;
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+      }
+    }
+    expect(opened).toBeGreaterThan(rounds / 10);
+    expect(opened).toBeLessThan(rounds);
+  }, 600_000);
 });
 
 describe('reading', () => {

@@ -56,9 +56,9 @@ async function* slices(
  * ratio seen so far: a few bytes of a hostile file can stand for gigabytes.
  */
 const MIN_STEP = 1 << 10;
-const MAX_STEP = 256 << 10;
+const MAX_STEP = 64 << 10;
 const AIM_BYTES = 2 << 20;
-const MAX_BYTES_PER_STEP = 512 << 20;
+const MAX_BYTES_PER_STEP = 128 << 20;
 
 async function* decompressed(
   outer: AsyncGenerator<Uint8Array, void, void>,
@@ -105,7 +105,7 @@ class PiecePool {
     this.bytes += piece.length;
     if (this.bytes > MAX_BYTES_PER_STEP) {
       throw new ProblemError(
-        problem('import/expands-too-much', 'A few compressed bytes stand for more than half a gigabyte.', {
+        problem('import/expands-too-much', 'A few compressed bytes stand for more than 128 MiB.', {
           tip: 'This is not how market data compresses. If the file is to be trusted, decompress it first.',
         }),
       );

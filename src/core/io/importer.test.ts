@@ -146,7 +146,9 @@ describe('byteStream', () => {
         return undefined;
       },
       end: () => undefined,
-      close: () => void closed++,
+      close: () => {
+        closed++;
+      },
     };
     const stream = byteStream(memorySource('x', new Uint8Array(10)), ['zstd'], () => Promise.resolve(bomb));
     await expect(stream.next()).rejects.toMatchObject({ problem: { code: 'import/expands-too-much' } });
@@ -157,7 +159,13 @@ describe('byteStream', () => {
     let closed = 0;
     const open = async (): Promise<Decompressor> => {
       const real = await createDecompressor('gzip');
-      return { push: (b, o) => real.push(b, o), end: (o) => real.end(o), close: () => void closed++ };
+      return {
+        push: (b, o) => real.push(b, o),
+        end: (o) => real.end(o),
+        close: () => {
+          closed++;
+        },
+      };
     };
     const stream = byteStream(memorySource('x', zipped), ['gzip'], open);
     await stream.next();

@@ -152,15 +152,9 @@ function withName(refusal: Problem, name: string): Problem {
   return { ...refusal, message: `${refusal.message}: ${name}` };
 }
 
-export function emptyFile(name: string): Problem {
+function emptyFile(name: string): Problem {
   return problem('import/empty', `There are no bytes in it: ${name}`, {
     offset: 0,
     tip: 'Was the download interrupted?',
-  });
-}
-
-export function isDirectory(name: string): Problem {
-  return problem('import/directory', `This is a folder, not a file: ${name}`, {
-    tip: 'Choose the files inside it.',
   });
 }

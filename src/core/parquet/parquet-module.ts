@@ -13,5 +13,5 @@ export type ParquetModule = Pick<
   'readParquet' | 'writeParquet' | 'Table' | 'WriterPropertiesBuilder' | 'Compression'
 >;
 
-/** Called at most once per open capture or written file; may cache. */
+/** Called whenever Parquet is to be read or written; keeps what it has loaded. */
 export type ParquetLoader = () => Promise<ParquetModule>;

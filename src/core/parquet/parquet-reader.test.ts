@@ -227,5 +227,5 @@ describe('a Parquet file that cannot be read', () => {
     expect(problems).toBeGreaterThan(rounds / 10);
     const { bytes } = await readAll(memorySource('x', fileOf(blocks)));
     expect(Buffer.compare(bytes, expected), 'the module still works').toBe(0);
-  });
+  }, 600_000);
 });

@@ -5,7 +5,7 @@ import { StateReader, StateWriter } from '#base/state-io';
 import { normalised } from '#core/spectrum/composite';
 import { SpectrumTracker, type SpectrumConfig } from '#core/spectrum/spectrum-tracker';
 
-const RUNS = process.env['SPYMASTER_LONG'] ? 3000 : 100;
+const RUNS = process.env['SPYMASTER_LONG'] ? 1000 : 100;
 
 const configs: fc.Arbitrary<SpectrumConfig> = fc
   .record({

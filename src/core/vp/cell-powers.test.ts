@@ -9,8 +9,9 @@ const FIELDS = [0, 1, 2, ...Array.from({ length: J_ASK - V_ADD + 1 }, (_, i) => 
 
 /** A store whose tick 0 was touched just before time 0 and brought there, in a random state. */
 function storeAt(values: readonly number[], cellSeconds: number): TickStore {
-  const store = new TickStore(1, TAU, cellSeconds);
-  store.touch(0, -1, 1, 0, 0, 0, 0, 0);
+  const store = new TickStore(new Float64Array(2), TAU, cellSeconds);
+  store.now[0] = -1;
+  store.touch(0, 1, 0, 0, 0);
   store.closeEdge(0);
   store.beginBin();
   FIELDS.forEach((field, i) => (store.state[field] = values[i]));
@@ -20,7 +21,10 @@ function storeAt(values: readonly number[], cellSeconds: number): TickStore {
 /** The recurrence as specified: one passive advance per cell. */
 function advancedCellByCell(values: readonly number[], cellSeconds: number, cells: number): Float64Array {
   const store = storeAt(values, cellSeconds);
-  for (let n = 1; n <= cells; n++) store.advance(0, n * cellSeconds * 1e9);
+  for (let n = 1; n <= cells; n++) {
+    store.now[0] = n * cellSeconds * 1e9;
+    store.advance(0);
+  }
   return store.state;
 }
 
@@ -92,7 +96,7 @@ describe('whole cells from the table', () => {
       Array.from({ length: FIELDS.length }, () => 1),
       1,
     );
-    store.setDepth(0, 7, 3);
+    store.state[BID_DEPTH] = 7;
     for (let bin = 1; bin < 5; bin++) {
       store.closeEdge(bin * 1e9);
       store.beginBin();

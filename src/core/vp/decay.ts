@@ -2,11 +2,17 @@
  * Exponential averaging of one step (vacuum-pressure.md sections 5.2, 5.3 and 5.6). Times are in seconds.
  */
 
+/**
+ * Weight of the new value after `x` > 0 time constants. From x = 37 on it is exactly 1: what the exponential leaves is
+ * below the resolution of a float, so the cut at 50 of the specification needs no test.
+ */
+export function alphaAfter(x: number): number {
+  return 1 - Math.exp(-x);
+}
+
 /** Weight of the new value after `dt` in an average with time constant `tau`. */
 export function emaAlpha(dt: number, tau: number): number {
-  if (dt <= 0) return 0;
-  const x = dt / tau;
-  return x > 50 ? 1 : 1 - Math.exp(-x);
+  return dt > 0 ? alphaAfter(dt / tau) : 0;
 }
 
 /** Distance in a state array from a chain's velocity to its acceleration, and from there to its jerk. */

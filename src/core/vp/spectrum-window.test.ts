@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-config';
+import {
+  DEFAULT_RUNTIME_CONFIG,
+  overrideRuntimeConfig,
+  type VpRuntimeConfig,
+} from '#core/config/runtime-config';
 import type { MboBlock } from '#core/mbo/mbo-block';
 import { compositeOf } from '#core/spectrum/composite';
 import { Forces } from '#core/vp/forces';
@@ -28,7 +32,9 @@ const CONFIG = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, {
 function spectrumOf(window: SpectrumWindow, slot: number, composite: number): number[] {
   const lane = window.laneOf(slot, composite);
   const { tracker } = window;
-  return [tracker.composite, tracker.d1, tracker.d2, tracker.d3, tracker.score, tracker.state].map((c) => c[lane]);
+  return [tracker.composite, tracker.d1, tracker.d2, tracker.d3, tracker.score, tracker.state].map(
+    (c) => c[lane],
+  );
 }
 
 /**
@@ -66,23 +72,30 @@ describe('a spectrum that is kept only for what is read', () => {
   it('has the bits of one that was kept for every tick from the start, in every column', () => {
     const seeds = fc.integer({ min: 0, max: 2 ** 31 });
     fc.assert(
-      fc.property(seeds, fc.constantFrom(1e7, 6e7), fc.array(fc.nat(), { minLength: 50, maxLength: 50 }), (seed, meanGapNs, reads) => {
-        const block = randomStream(seed, { records: 1500, meanGapNs });
-        let rebuilt = 0;
-        // The first window has a lane for every tick of the grid, the second for a few of them.
-        runWith(CONFIG, block, [SLOTS, 3], ([all, few], compositeAt, bin) => {
-          const expected = Array.from({ length: SLOTS }, (_, slot) => spectrumOf(all, slot, compositeAt(slot)));
-          // What is read jumps about, rests, and returns after gaps of any length.
-          const pick = reads[bin % reads.length];
-          if (pick % 3 === 0) return;
-          for (let k = 0; k < 3; k++) {
-            const slot = ((pick % 7) * 8 + k + 3 * (bin % 2)) % SLOTS;
-            expect(spectrumOf(few, slot, compositeAt(slot))).toEqual(expected[slot]);
-            if (expected[slot].some((x) => x !== 0)) rebuilt++;
-          }
-        });
-        expect(rebuilt).toBeGreaterThan(10);
-      }),
+      fc.property(
+        seeds,
+        fc.constantFrom(1e7, 6e7),
+        fc.array(fc.nat(), { minLength: 50, maxLength: 50 }),
+        (seed, meanGapNs, reads) => {
+          const block = randomStream(seed, { records: 1500, meanGapNs });
+          let rebuilt = 0;
+          // The first window has a lane for every tick of the grid, the second for a few of them.
+          runWith(CONFIG, block, [SLOTS, 3], ([all, few], compositeAt, bin) => {
+            const expected = Array.from({ length: SLOTS }, (_, slot) =>
+              spectrumOf(all, slot, compositeAt(slot)),
+            );
+            // What is read jumps about, rests, and returns after gaps of any length.
+            const pick = reads[bin % reads.length];
+            if (pick % 3 === 0) return;
+            for (let k = 0; k < 3; k++) {
+              const slot = ((pick % 7) * 8 + k + 3 * (bin % 2)) % SLOTS;
+              expect(spectrumOf(few, slot, compositeAt(slot))).toEqual(expected[slot]);
+              if (expected[slot].some((x) => x !== 0)) rebuilt++;
+            }
+          });
+          expect(rebuilt).toBeGreaterThan(10);
+        },
+      ),
       { numRuns: 8 * LONG },
     );
   });
@@ -153,7 +166,9 @@ describe('the history of a tick', () => {
       flow_zscore_window_bins: 4096,
     });
     expect(() => new VpPipeline(config, { instrumentId: 1 })).toThrow(
-      expect.objectContaining({ problem: expect.objectContaining({ code: 'vp/too-large' }) as unknown }) as Error,
+      expect.objectContaining({
+        problem: expect.objectContaining({ code: 'vp/too-large' }) as unknown,
+      }) as Error,
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StateReader, StateWriter } from '#base/state-io';
 import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runtime-config';
+import type { TimeConstants } from '#core/vp/cell-powers';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
 import { Forces } from '#core/vp/forces';
 import { MECHANICS_COLUMNS, TickReader } from '#core/vp/tick-reader';
@@ -58,6 +59,33 @@ function readRow(store: TickStore, slot: number, config = DEFAULT_RUNTIME_CONFIG
   return out;
 }
 
+const depthOf = new WeakMap<TickStore, Float64Array>();
+
+function storeOf(slots: number, ...rest: [TimeConstants, number]): TickStore {
+  const depth = new Float64Array(2 * slots);
+  const store = new TickStore(depth, ...rest);
+  depthOf.set(store, depth);
+  return store;
+}
+
+/** One event after which the book holds `bid` and `ask` in the slot. */
+function touch(
+  store: TickStore,
+  slot: number,
+  tNs: number,
+  eventId: number,
+  ...[add, pull, fill, bid, ask]: [number, number, number, number, number]
+): void {
+  depthOf.get(store)!.set([bid, ask], 2 * slot);
+  store.now[0] = tNs;
+  store.touch(slot, eventId, add, pull, fill);
+}
+
+function advance(store: TickStore, slot: number, tNs: number): void {
+  store.now[0] = tNs;
+  store.advance(slot);
+}
+
 interface AdvanceCase {
   params: Record<string, number>;
   initial: Record<string, number>;
@@ -69,11 +97,11 @@ describe('passive advance', () => {
   it('follows the golden steps in every field', () => {
     for (const c of goldenUnit('passive_advance') as AdvanceCase[]) {
       const config = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, c.params);
-      const store = new TickStore(1, config, 0.1);
-      store.touch(0, Number(c.initial_ts_ns), 1, 0, 0, 0, 0, 0);
+      const store = storeOf(1, config, 0.1);
+      touch(store, 0, Number(c.initial_ts_ns), 1, 0, 0, 0, 0, 0);
       for (const [name, value] of Object.entries(c.initial)) store.state[FIELD_BY_NAME[name]] = value;
       c.steps.forEach((step, i) => {
-        store.advance(0, Number(step.ts_ns));
+        advance(store, 0, Number(step.ts_ns));
         const row = readRow(store, 0, config);
         // The reference recomputes rest depth and forces only when time passes.
         const derived = i === 0 ? /rest_depth|variant/ : /^$/;
@@ -92,9 +120,9 @@ describe('passive advance', () => {
   it('gives the same masses and velocities for two seconds as for one and one more', () => {
     const once = touchedStore();
     const twice = touchedStore();
-    once.advance(0, 4e9);
-    twice.advance(0, 3e9);
-    twice.advance(0, 4e9);
+    advance(once, 0, 4e9);
+    advance(twice, 0, 3e9);
+    advance(twice, 0, 4e9);
     for (const field of [ADD_MASS, PULL_MASS, FILL_MASS, V_ADD, V_PULL, V_FILL, V_BID, V_ASK]) {
       expect(twice.state[field]).toBeCloseTo(once.state[field], 12);
     }
@@ -104,24 +132,24 @@ describe('passive advance', () => {
   it('leaves 1/e of a mass after its decay time', () => {
     const store = touchedStore();
     const before = store.state[ADD_MASS];
-    store.advance(0, store.state[LAST_NS] + 30e9);
+    advance(store, 0, store.state[LAST_NS] + 30e9);
     expect(store.state[ADD_MASS]).toBeCloseTo(before / Math.E, 12);
   });
 });
 
 function touchedStore(): TickStore {
-  const store = new TickStore(3, DEFAULT_RUNTIME_CONFIG, 0.1);
-  store.touch(0, 1e9, 1, 10, 0, 0, 10, 0);
-  store.touch(0, 2e9, 2, 0, 3, 2, 5, 0);
+  const store = storeOf(3, DEFAULT_RUNTIME_CONFIG, 0.1);
+  touch(store, 0, 1e9, 1, 10, 0, 0, 10, 0);
+  touch(store, 0, 2e9, 2, 0, 3, 2, 5, 0);
   return store;
 }
 
 describe('a touch', () => {
   it('changes masses but no derivative when it is the first or at the time of the one before', () => {
-    const store = new TickStore(1, DEFAULT_RUNTIME_CONFIG, 0.1);
-    store.touch(0, 1e9, 1, 10, 0, 0, 10, 0);
+    const store = storeOf(1, DEFAULT_RUNTIME_CONFIG, 0.1);
+    touch(store, 0, 1e9, 1, 10, 0, 0, 10, 0);
     expect(store.state[ADD_MASS]).toBe(10);
-    store.touch(0, 1e9, 2, 0, 4, 0, 6, 0);
+    touch(store, 0, 1e9, 2, 0, 4, 0, 6, 0);
     expect(store.state[PULL_MASS]).toBe(4);
     expect(Array.from(store.state.subarray(V_ADD, J_ASK + 1)).every((x) => x === 0)).toBe(true);
   });
@@ -129,7 +157,7 @@ describe('a touch', () => {
   it('from a late record has no step and does not turn the clock of the tick back', () => {
     const store = touchedStore();
     const before = store.state.slice(0, TICK_STRIDE);
-    store.touch(0, 1.5e9, 3, 7, 0, 0, 12, 0);
+    touch(store, 0, 1.5e9, 3, 7, 0, 0, 12, 0);
     expect(store.state[LAST_NS]).toBe(2e9);
     expect(store.state[ADD_MASS]).toBe(before[ADD_MASS] + 7);
     expect(store.state[V_ADD]).toBe(before[V_ADD]);
@@ -138,7 +166,7 @@ describe('a touch', () => {
   it('leaves every other tick as it is, bit for bit', () => {
     const store = touchedStore();
     const before = store.state.slice(0, TICK_STRIDE);
-    for (let t = 0; t < 50; t++) store.touch(1 + (t % 2), 2e9 + t * 1e6, 3 + t, 1, 2, 3, t, 1);
+    for (let t = 0; t < 50; t++) touch(store, 1 + (t % 2), 2e9 + t * 1e6, 3 + t, 1, 2, 3, t, 1);
     expect(store.state.subarray(0, TICK_STRIDE)).toEqual(before);
   });
 });
@@ -170,7 +198,7 @@ const eventStream = fc.array(
 
 /** Feeds events and edges; `atEdge` sees the store after every edge. Returns the store at the last edge. */
 function run(events: readonly Event[], atEdge: (store: TickStore) => void): TickStore {
-  const store = new TickStore(SLOTS, DEFAULT_RUNTIME_CONFIG, CELL_NS / 1e9);
+  const store = storeOf(SLOTS, DEFAULT_RUNTIME_CONFIG, CELL_NS / 1e9);
   let tNs = 0;
   let edgeNs = CELL_NS;
   const close = () => {
@@ -182,7 +210,7 @@ function run(events: readonly Event[], atEdge: (store: TickStore) => void): Tick
   events.forEach((e, i) => {
     tNs += e.dtNs;
     while (tNs >= edgeNs) close();
-    store.touch(e.slot, tNs, i + 1, e.add, e.pull, 0, e.bid, 0);
+    touch(store, e.slot, tNs, i + 1, e.add, e.pull, 0, e.bid, 0);
   });
   close();
   return store;
@@ -195,7 +223,7 @@ describe('lazy bins', () => {
         const lazy = run(events, () => undefined);
         const eager = run(events, (store) => {
           for (let slot = 0; slot < SLOTS; slot++) {
-            store.advance(slot, store.lastEdgeNs);
+            advance(store, slot, store.lastEdgeNs);
             if (store.state[slot * TICK_STRIDE + EDGE] >= 0)
               store.state[slot * TICK_STRIDE + EDGE] = store.lastEdge;
           }
@@ -271,10 +299,10 @@ describe('a saved store', () => {
     fc.assert(
       fc.property(eventStream, (events) => {
         const store = run(events, () => undefined);
-        store.touch(0, store.lastEdgeNs + 5, 99, 1, 0, 0, 1, 0);
+        touch(store, 0, store.lastEdgeNs + 5, 99, 1, 0, 0, 1, 0);
         const writer = new StateWriter();
         store.save(writer);
-        const restored = new TickStore(SLOTS, DEFAULT_RUNTIME_CONFIG, CELL_NS / 1e9);
+        const restored = storeOf(SLOTS, DEFAULT_RUNTIME_CONFIG, CELL_NS / 1e9);
         restored.restore(new StateReader(writer.finish()));
         expect(restored.state).toEqual(store.state);
         expect(restored.open.subarray(0, restored.openCount)).toEqual(

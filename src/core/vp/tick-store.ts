@@ -10,7 +10,7 @@
 import { fail } from '#base/problem';
 import type { StateReader, StateWriter } from '#base/state-io';
 import { CellPowers, POWER_ROWS, POWER_STRIDE, type TimeConstants } from '#core/vp/cell-powers';
-import { emaAlpha, stepChain } from '#core/vp/decay';
+import { alphaAfter, stepChain } from '#core/vp/decay';
 import {
   ADD_MASS,
   ASK_DEPTH,
@@ -31,12 +31,19 @@ import {
 } from '#core/vp/tick-state';
 
 const CHAINS = 5;
+/** Place of the step's length in `inputs`. */
+const STEP_SECONDS = 5;
 /** Smaller magnitudes after a long pause become 0: subnormal arithmetic is slow on some processors. */
 const NEGLIGIBLE = 1e-290;
 const STATE_TAG = 'vp-ticks';
 const STATE_VERSION = 1;
 
 export class TickStore {
+  /**
+   * Time of what is being applied, ns from the time base, set by the caller. It comes in a cell because a float that
+   * is passed from function to function costs a heap object per record.
+   */
+  readonly now = new Float64Array(1);
   /** `slots × TICK_STRIDE`, see `tick-state.ts`. */
   readonly state: Float64Array;
   /** Slots touched since the last edge, in order of first touch: `open[0, openCount)`. */
@@ -48,20 +55,24 @@ export class TickStore {
   /** False until the first touch. */
   anyTouched = false;
 
-  /** What the current event brought to each chain: quantities added, pulled, filled, changes of bid and ask depth. */
-  private readonly inputs = new Float64Array(CHAINS);
+  /** What the current step brings to each chain (added, pulled, filled, changes of bid and ask depth), its seconds. */
+  private readonly inputs = new Float64Array(CHAINS + 1);
   /** Table of `CellPowers`. */
   readonly powers: Float64Array;
+  readonly slots: number;
   private readonly tauV: number;
   private readonly tauA: number;
   private readonly tauJ: number;
   private readonly tauRest: number;
 
+  /** @param bookDepth depth of the book: bid of slot i at `2i`, ask at `2i + 1` */
   constructor(
-    readonly slots: number,
+    private readonly bookDepth: Float64Array,
     tau: TimeConstants,
     cellSeconds: number,
   ) {
+    const slots = bookDepth.length / 2;
+    this.slots = slots;
     this.state = new Float64Array(slots * TICK_STRIDE);
     for (let o = 0; o < this.state.length; o += TICK_STRIDE) {
       this.state[o + LAST_NS] = NaN;
@@ -76,24 +87,17 @@ export class TickStore {
   }
 
   /**
-   * An event at a tick (section 5.4).
+   * An event at a tick at time `now[0]`, after the book was changed (section 5.4).
    *
-   * @param bid depth of the book after the event; `ask` likewise
+   * @param add quantity added, likewise pulled and filled
    */
-  touch(
-    slot: number,
-    tNs: number,
-    eventId: number,
-    add: number,
-    pull: number,
-    fill: number,
-    bid: number,
-    ask: number,
-  ): void {
+  touch(slot: number, eventId: number, add: number, pull: number, fill: number): void {
     const s = this.state;
     const o = slot * TICK_STRIDE;
     if (s[o + EDGE] !== EDGE_OPEN) this.reopen(slot, o);
-    const { inputs } = this;
+    const { inputs, bookDepth } = this;
+    const bid = bookDepth[2 * slot];
+    const ask = bookDepth[2 * slot + 1];
     inputs[ADD_MASS] = add;
     inputs[PULL_MASS] = pull;
     inputs[FILL_MASS] = fill;
@@ -102,10 +106,12 @@ export class TickStore {
     s[o + BID_DEPTH] = bid;
     s[o + ASK_DEPTH] = ask;
     s[o + LAST_EVENT] = eventId;
+    const tNs = this.now[0];
     // NaN before the first touch: like a late record, it has no step.
     const lastNs = s[o + LAST_NS];
     if (tNs > lastNs) {
-      this.step(o, (tNs - lastNs) / 1e9);
+      inputs[STEP_SECONDS] = (tNs - lastNs) / 1e9;
+      this.step(o);
       s[o + LAST_NS] = tNs;
     } else if (lastNs !== lastNs) {
       s[o + LAST_NS] = tNs;
@@ -115,22 +121,24 @@ export class TickStore {
     s[o + FILL_MASS] += fill;
   }
 
-  /** Sets the depths of a tick without an event (section 5.5). */
-  setDepth(slot: number, bid: number, ask: number): void {
+  /** Takes the depths of a tick from the book without an event (section 5.5). */
+  syncDepth(slot: number): void {
     const o = slot * TICK_STRIDE;
-    this.state[o + BID_DEPTH] = bid;
-    this.state[o + ASK_DEPTH] = ask;
+    this.state[o + BID_DEPTH] = this.bookDepth[2 * slot];
+    this.state[o + ASK_DEPTH] = this.bookDepth[2 * slot + 1];
   }
 
-  /** Advances a tick to `tNs` without events (section 5.7), storing the result. */
-  advance(slot: number, tNs: number): void {
+  /** Advances a tick to `now[0]` without events (section 5.7), storing the result. */
+  advance(slot: number): void {
     const s = this.state;
     const o = slot * TICK_STRIDE;
+    const tNs = this.now[0];
     const lastNs = s[o + LAST_NS];
     if (!(tNs > lastNs)) return;
     const { inputs } = this;
     for (let i = 0; i < CHAINS; i++) inputs[i] = 0;
-    this.step(o, (tNs - lastNs) / 1e9);
+    inputs[STEP_SECONDS] = (tNs - lastNs) / 1e9;
+    this.step(o);
     s[o + LAST_NS] = tNs;
   }
 
@@ -141,10 +149,11 @@ export class TickStore {
   closeEdge(edgeNs: number): void {
     this.lastEdge++;
     this.lastEdgeNs = edgeNs;
+    this.now[0] = edgeNs;
     const s = this.state;
     for (let i = 0; i < this.openCount; i++) {
       const slot = this.open[i];
-      this.advance(slot, edgeNs);
+      this.advance(slot);
       s[slot * TICK_STRIDE + EDGE] = this.lastEdge;
     }
   }
@@ -243,18 +252,19 @@ export class TickStore {
     this.anyTouched = true;
   }
 
-  /** Masses and chains of a tick over `dt` seconds in which `inputs` arrived; the masses without them. */
-  private step(o: number, dt: number): void {
+  /** Masses and chains of a tick over the time in which `inputs` arrived; the masses without them. */
+  private step(o: number): void {
     const s = this.state;
     const { inputs } = this;
+    const dt = inputs[STEP_SECONDS];
     const perSecond = 1 / dt;
     const decay = Math.exp(-(dt / this.tauRest));
     s[o + ADD_MASS] *= decay;
     s[o + PULL_MASS] *= decay;
     s[o + FILL_MASS] *= decay;
-    const alphaV = emaAlpha(dt, this.tauV);
-    const alphaA = emaAlpha(dt, this.tauA);
-    const alphaJ = emaAlpha(dt, this.tauJ);
+    const alphaV = alphaAfter(dt / this.tauV);
+    const alphaA = alphaAfter(dt / this.tauA);
+    const alphaJ = alphaAfter(dt / this.tauJ);
     stepChain(s, o + V_ADD, inputs[0] * perSecond, alphaV, alphaA, alphaJ, perSecond);
     stepChain(s, o + V_PULL, inputs[1] * perSecond, alphaV, alphaA, alphaJ, perSecond);
     stepChain(s, o + V_FILL, inputs[2] * perSecond, alphaV, alphaA, alphaJ, perSecond);

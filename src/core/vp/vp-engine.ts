@@ -45,19 +45,18 @@ export class VpEngine {
     readonly book = new OrderBook(),
   ) {
     this.grid = new GridDepth(book, shape.slots, shape.tickInt);
-    this.ticks = new TickStore(shape.slots, shape.tau, shape.cellSeconds);
+    this.ticks = new TickStore(this.grid.depth, shape.tau, shape.cellSeconds);
     this.failOnOutOfRange = shape.failOnOutOfRange;
     this.generation = book.generation;
   }
 
   /**
-   * Full processing of one record.
+   * Full processing of one record at the engine time `ticks.now[0]`.
    *
    * @param base word offset of the record in `words`
-   * @param tNs engine time of the record, ns from the time base
    * @throws ProblemError `vp/out-of-range` in strict mode
    */
-  update(words: Uint32Array, base: number, tNs: number): void {
+  update(words: Uint32Array, base: number): void {
     const { book } = this;
     book.apply(words, base);
     if (book.generation !== this.generation) this.followWipe();
@@ -66,7 +65,7 @@ export class VpEngine {
       this.tryAnchor(true);
       return;
     }
-    if (fact.kind !== FACT_NONE && fact.kind !== FACT_CLEAR) this.applyFact(fact, tNs);
+    if (fact.kind !== FACT_NONE && fact.kind !== FACT_CLEAR) this.applyFact(fact);
     else if (book.snapshotCompleted) this.followCompletion();
   }
 
@@ -81,7 +80,7 @@ export class VpEngine {
 
   /** End of the fast-forward: the grid is centred on the present book. `sync` is due after it (section 7). */
   reanchor(): void {
-    this.grid.clear((slot) => this.ticks.setDepth(slot, 0, 0));
+    this.grid.clear((slot) => this.ticks.syncDepth(slot));
     this.grid.anchorAtBook();
     if (this.grid.isAnchored) this.countOutOfRange(this.grid.rebuild());
   }
@@ -102,9 +101,8 @@ export class VpEngine {
   /** Sets the depths of all ticks from the book (section 5.5). */
   sync(): void {
     const { ticks } = this;
-    const { depth } = this.grid;
     // Outside the slots in use both the book's depth and the ticks' are 0: a wipe clears them together.
-    this.grid.forEachUsed((slot) => ticks.setDepth(slot, depth[2 * slot], depth[2 * slot + 1]));
+    this.grid.forEachUsed((slot) => ticks.syncDepth(slot));
   }
 
   save(writer: StateWriter): void {
@@ -126,7 +124,7 @@ export class VpEngine {
   }
 
   /** Depth, synchronisation and touches of a record that changed an order. */
-  private applyFact(fact: BookFact, tNs: number): void {
+  private applyFact(fact: BookFact): void {
     const { book } = this;
     const oldSlot = fact.oldLevel < 0 ? -1 : this.grid.slotOf(fact.oldLevel);
     const newSlot = fact.newLevel < 0 ? -1 : this.grid.slotOf(fact.newLevel);
@@ -134,7 +132,7 @@ export class VpEngine {
     this.changeDepth(fact, oldSlot, newSlot);
     const silent = this.recovering && ofSnapshot;
     if (book.snapshotCompleted) this.followCompletion();
-    if (!silent) this.touch(fact, oldSlot, newSlot, tNs);
+    if (!silent) this.touch(fact, oldSlot, newSlot);
   }
 
   private moveDepth(fact: BookFact): void {
@@ -162,47 +160,36 @@ export class VpEngine {
     }
   }
 
-  private touch(fact: BookFact, oldSlot: number, newSlot: number, tNs: number): void {
+  private touch(fact: BookFact, oldSlot: number, newSlot: number): void {
     const { add, pull, fill } = fact;
+    const { ticks } = this;
     const eventId = this.book.eventCount;
     switch (fact.kind) {
       case FACT_ADD:
-        if (newSlot >= 0) this.touchSlot(newSlot, tNs, eventId, add, 0, 0);
+        if (newSlot >= 0) ticks.touch(newSlot, eventId, add, 0, 0);
         break;
       case FACT_CANCEL:
         // A cancel that only acknowledges fills carries the event of the last of them (section 6).
         if (oldSlot >= 0) {
-          this.touchSlot(oldSlot, tNs, pull === 0 && fill > 0 ? fact.fillEventId : eventId, 0, pull, fill);
+          ticks.touch(oldSlot, pull === 0 && fill > 0 ? fact.fillEventId : eventId, 0, pull, fill);
         }
         break;
       case FACT_SET:
-        if (oldSlot >= 0) this.touchSlot(oldSlot, tNs, eventId, add, pull, fill);
+        if (oldSlot >= 0) ticks.touch(oldSlot, eventId, add, pull, fill);
         break;
       case FACT_MOVE:
         if (oldSlot === newSlot) {
           // Another price in the same slot: to the grid it is a change of size.
           const change = add - pull;
           if (oldSlot >= 0) {
-            this.touchSlot(oldSlot, tNs, eventId, change > 0 ? change : 0, change < 0 ? -change : 0, fill);
+            ticks.touch(oldSlot, eventId, change > 0 ? change : 0, change < 0 ? -change : 0, fill);
           }
           break;
         }
-        if (oldSlot >= 0) this.touchSlot(oldSlot, tNs, eventId, 0, pull, fill);
-        if (newSlot >= 0) this.touchSlot(newSlot, tNs, eventId, add, 0, 0);
+        if (oldSlot >= 0) ticks.touch(oldSlot, eventId, 0, pull, fill);
+        if (newSlot >= 0) ticks.touch(newSlot, eventId, add, 0, 0);
         break;
     }
-  }
-
-  private touchSlot(
-    slot: number,
-    tNs: number,
-    eventId: number,
-    add: number,
-    pull: number,
-    fill: number,
-  ): void {
-    const { depth } = this.grid;
-    this.ticks.touch(slot, tNs, eventId, add, pull, fill, depth[2 * slot], depth[2 * slot + 1]);
   }
 
   private priceOf(slot: number): number {
@@ -219,7 +206,7 @@ export class VpEngine {
   private followWipe(): void {
     const { ticks, book } = this;
     this.generation = book.generation;
-    this.grid.clear((slot) => ticks.setDepth(slot, 0, 0));
+    this.grid.clear((slot) => ticks.syncDepth(slot));
     this.recovering = book.snapshotBegan && ticks.anyTouched;
   }
 

@@ -38,7 +38,7 @@ function digest(set: VpGoldenSet, events: MboBlock, pieces: readonly number[], b
     const count = Math.min(pieces[p % pieces.length], events.count - from);
     const bytes = events.bytes.slice(from * MBO_BYTES, (from + count) * MBO_BYTES);
     const block = new MboBlock(bytes.buffer, count);
-    for (let i = 0; i < count; ) i = pipeline.process(block, i, count, sink, binBudget);
+    for (let i = 0; i < count;) i = pipeline.process(block, i, count, sink, binBudget);
     from += count;
   }
   while (!pipeline.finish(sink, binBudget));
@@ -81,9 +81,8 @@ describe.each(VP_GOLDEN_SETS)('golden stream %s', (name) => {
   it('gives the same bytes however the records are cut and however few bins are closed per call', () => {
     const whole = digest(set, events, [events.count]);
     expect(digest(set, events, [events.count])).toBe(whole);
-    expect(digest(set, events, [997])).toBe(whole);
     expect(digest(set, events, [1, 7, 64, 2])).toBe(whole);
-    expect(digest(set, events, [4096], 1)).toBe(whole);
+    expect(digest(set, events, [997], 1)).toBe(whole);
   });
 });
 
@@ -104,7 +103,8 @@ describe('the golden trace', () => {
         const inSnapshot = book.snapshotInProgress;
         const tNs = clock.read(words, base, inSnapshot);
         clock.advance(words, base, inSnapshot, tNs);
-        engine.update(words, base, tNs);
+        engine.ticks.now[0] = tNs;
+        engine.update(words, base);
       }
       const at = `event ${row.event_id}`;
       const bid = engine.bestBidPrice();
@@ -120,7 +120,11 @@ describe('the golden trace', () => {
       comparer.equal(`${at} orders`, book.orderCount, row.order_count);
       comparer.equal(`${at} anchor`, grid.isAnchored ? grid.anchorTick : -1, row.anchor_tick_idx);
       for (const expected of row.touched) {
-        comparer.tick(`${at} tick`, describeTick(engine, set.config, clock, Number(expected['idx'])), expected);
+        comparer.tick(
+          `${at} tick`,
+          describeTick(engine, set.config, clock, Number(expected['idx'])),
+          expected,
+        );
         ticks++;
       }
     }

@@ -171,6 +171,7 @@ export class VpPipeline {
   process(block: MboBlock, from: number, to: number, sink: BinSink, binBudget = Infinity): number {
     const { words } = block;
     const { clock, bins, engine, headMask, headWord } = this;
+    const { now } = engine.ticks;
     const { instrumentId } = this.options;
     let budget = binBudget;
     for (let i = from; i < to; i++) {
@@ -184,7 +185,8 @@ export class VpPipeline {
       if (eventNs >= clock.nowNs && eventNs < this.plainEndNs && (words[base + W_TAGS] & UNUSUAL) === 0) {
         clock.nowNs = eventNs;
         bins.eventCount++;
-        engine.update(words, base, eventNs);
+        now[0] = eventNs;
+        engine.update(words, base);
         continue;
       }
       if (!this.accepts(words, base)) continue;
@@ -201,8 +203,9 @@ export class VpPipeline {
         bins.eventCount++;
       }
       clock.advance(words, base, inSnapshot, tNs);
+      now[0] = tNs;
       if (bins.phase === FAST_FORWARD) engine.updateBook(words, base);
-      else engine.update(words, base, tNs);
+      else engine.update(words, base);
       this.plainEndNs = bins.plainEnd(this.maxGapNs);
     }
     return to;

@@ -1,0 +1,394 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runtime-config';
+import type { MboRecord } from '#core/mbo/mbo-block';
+import { columnIndex } from '#core/vp/columns';
+import type { BinHead, BinSink, GridFrame } from '#core/vp/frame';
+import { SLOT_COLUMNS, VpPipeline, type VpPipelineOptions } from '#core/vp/vp-pipeline';
+import { blockOf, engineEvent, goldenUnit, GOLDEN_INSTRUMENT, GOLDEN_PUBLISHER } from '#testdata/vp-golden';
+
+const TICK = 250_000_000;
+const SPOT = 21_500_000_000_000;
+const NOON_NS = 1_770_379_200_000_000_000n;
+const SECOND = 1e9;
+
+const CONFIG = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, { n_absolute_ticks: 101, grid_radius_ticks: 5 });
+
+interface Row {
+  /** Seconds after noon. */
+  s: number;
+  action?: string;
+  side?: string;
+  ticks?: number;
+  size?: number;
+  id?: number;
+  flags?: number;
+}
+
+function record({ s, action = 'A', side = 'B', ticks = 0, size = 10, id = 1, flags = 128 }: Row): MboRecord {
+  const ts_ns = String(NOON_NS + BigInt(Math.round(s * 1000)) * 1_000_000n);
+  const price_int = action === 'R' ? '9223372036854775807' : String(SPOT + ticks * TICK);
+  return engineEvent({ ts_ns, action, side, price_int, size, order_id: String(id), flags });
+}
+
+/** A two-sided book at `s`, without a snapshot. */
+function opening(s: number): MboRecord[] {
+  return [record({ s, id: 1 }), record({ s, id: 2, side: 'A', ticks: 1 })];
+}
+
+function snapshot(s: number): MboRecord[] {
+  return [
+    record({ s, action: 'R', side: 'N', flags: 40 }),
+    record({ s: s - 7200, id: 1, flags: 40 }),
+    record({ s: s - 3600, id: 2, side: 'A', ticks: 1, flags: 168 }),
+  ];
+}
+
+interface Run {
+  pipeline: VpPipeline;
+  heads: BinHead[];
+  /** `last_event_id` of the spot row per bin. */
+  touches: number[];
+}
+
+function run(records: readonly MboRecord[], options: Partial<VpPipelineOptions> = {}): Run {
+  const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT, ...options });
+  const { sink, heads, touches } = collector();
+  const block = blockOf(records);
+  pipeline.process(block, 0, block.count, sink);
+  pipeline.finish(sink);
+  return { pipeline, heads, touches };
+}
+
+function collector(): { sink: BinSink; heads: BinHead[]; touches: number[] } {
+  const heads: BinHead[] = [];
+  const touches: number[] = [];
+  const sink: BinSink = (head, frame) => {
+    heads.push({ ...head, model: { ...head.model } });
+    touches.push(frame.columns[columnIndex('last_event_id')][CONFIG.grid_radius_ticks]);
+  };
+  return { sink, heads, touches };
+}
+
+function secondsAfterNoon(run: Run, ns: number): number {
+  return (Number(run.pipeline.timeBaseNs - NOON_NS) + ns) / SECOND;
+}
+
+const problemWith = (code: string): Error =>
+  expect.objectContaining({ problem: expect.objectContaining({ code }) as unknown }) as Error;
+
+describe('bins', () => {
+  it('start at the first record, are half-open, and are closed one by one over a gap', () => {
+    const r = run([...opening(0), record({ s: 0.1, id: 3 }), record({ s: 0.45, id: 4 })]);
+    expect(r.heads.map((h) => [secondsAfterNoon(r, h.startNs), h.binSeq, h.eventCount, h.eventId])).toEqual([
+      [0, 0, 2, 2],
+      [0.1, 1, 1, 3],
+      [0.2, 2, 0, 3],
+      [0.3, 3, 0, 3],
+      [0.4, 4, 1, 4],
+    ]);
+    expect(r.heads.every((h) => h.endNs - h.startNs === 1e8)).toBe(true);
+  });
+
+  it('start at the start time when there is one, and warm-up records touch without opening bins', () => {
+    const emitAfterNs = NOON_NS + 10_000_000_000n;
+    const warmupStartNs = NOON_NS + 5_000_000_000n;
+    const records = [
+      ...opening(0),
+      record({ s: 6, id: 3, ticks: 1, side: 'A' }),
+      record({ s: 10.25, id: 4 }),
+    ];
+    const r = run(records, { run: { warmupStartNs, emitAfterNs } });
+    expect(r.heads.map((h) => [secondsAfterNoon(r, h.startNs), h.eventCount])).toEqual([
+      [10, 0],
+      [10.1, 0],
+      [10.2, 1],
+    ]);
+    expect(r.touches).toEqual([3, 3, 3]);
+  });
+
+  it('see the book of the fast-forward, but none of its touches', () => {
+    const emitAfterNs = NOON_NS + 10_000_000_000n;
+    const warmupStartNs = NOON_NS + 9_000_000_000n;
+    const far = [record({ s: 0, id: 1, ticks: -400 }), record({ s: 0, id: 2, side: 'A', ticks: -399 })];
+    const moved = [
+      record({ s: 1, id: 1, action: 'M' }),
+      record({ s: 1, id: 2, action: 'M', side: 'A', ticks: 1, size: 7 }),
+      record({ s: 2, id: 3, ticks: -500 }),
+    ];
+    const r = run([...far, ...moved, record({ s: 10, action: 'T', side: 'N' })], {
+      run: { warmupStartNs, emitAfterNs },
+    });
+    expect(r.heads).toHaveLength(1);
+    // Re-anchored at the end of the fast-forward: the first anchor would leave these prices without a slot.
+    expect(r.heads[0].spotPriceInt).toBe(SPOT + TICK);
+    expect(r.heads[0].anchorTick).toBe(SPOT / TICK + 1);
+    expect(r.touches).toEqual([0]);
+    // Two moves and an add outside the first grid, one order outside the second.
+    expect(r.pipeline.anomalies()['out_of_range']).toBe(4);
+  });
+
+  it('take a late record into the open bin and count it', () => {
+    const r = run([
+      ...opening(0),
+      record({ s: 0.15, id: 3 }),
+      record({ s: 0.05, id: 4 }),
+      record({ s: 0.16, id: 5 }),
+    ]);
+    expect(r.heads.map((h) => h.eventCount)).toEqual([2, 3]);
+    expect(r.pipeline.anomalies()['late_ts']).toBe(1);
+  });
+
+  it('are not opened for the quiet hours between an opening snapshot and the first live record', () => {
+    const r = run([...snapshot(0), record({ s: 3600.05, id: 3 }), record({ s: 3600.25, id: 4 })]);
+    expect(r.heads.map((h) => [secondsAfterNoon(r, h.startNs), h.binSeq, h.eventCount])).toEqual([
+      [3600, 0, 4],
+      [3600.1, 1, 0],
+      [3600.2, 2, 1],
+    ]);
+  });
+
+  it('are opened for a pause of a minute after an opening snapshot, and for any pause that is not at the opening', () => {
+    expect(run([...snapshot(0), record({ s: 60, id: 3 })]).heads).toHaveLength(601);
+    expect(run([...snapshot(0), record({ s: 60.001, id: 3 })]).heads).toHaveLength(1);
+    expect(run([...snapshot(0), record({ s: 1, id: 3 }), record({ s: 101, id: 4 })]).heads).toHaveLength(
+      1011,
+    );
+    expect(run([...opening(0), record({ s: 100, id: 4 })]).heads).toHaveLength(1001);
+    const emitAfterNs = NOON_NS + 1_000_000_000n;
+    expect(run([...snapshot(0), record({ s: 101, id: 3 })], { run: { emitAfterNs } }).heads).toHaveLength(
+      1001,
+    );
+  });
+
+  it('close within a budget, and the rest of the block is taken up where it was left', () => {
+    const records = [...opening(0), record({ s: 10, id: 3 }), record({ s: 10, id: 4 })];
+    const block = blockOf(records);
+    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+    const { sink, heads } = collector();
+    const calls: number[] = [];
+    for (let from = 0; from < block.count;) {
+      from = pipeline.process(block, from, block.count, sink, 30);
+      calls.push(from);
+    }
+    expect(calls).toEqual([2, 2, 2, 4]);
+    expect(pipeline.finish(sink, 0)).toBe(false);
+    expect(heads).toHaveLength(100);
+    expect(pipeline.finish(sink, 1)).toBe(true);
+    expect(pipeline.finish(sink, 1)).toBe(true);
+    expect(heads.map((h) => h.binSeq)).toEqual(Array.from({ length: 101 }, (_, i) => i));
+    expect(run(records).heads).toEqual(heads);
+  });
+
+  it('can be opened by a stream that never has a second side: no prices, all ticks zero, the model goes on', () => {
+    const r = run([record({ s: 0, id: 1 }), record({ s: 0.5, id: 2, ticks: -1 })]);
+    expect(r.heads).toHaveLength(6);
+    const last = r.heads[5];
+    expect([last.midPrice, last.spotPriceInt, last.bestAskPriceInt, last.anchorTick]).toEqual([
+      0,
+      0,
+      0,
+      undefined,
+    ]);
+    expect(last.bestBidPriceInt).toBe(SPOT);
+    expect(last.model.sampleCount).toBe(6);
+  });
+});
+
+describe('the engine clock', () => {
+  it('gives all records of a snapshot one time, that of its generation at the head of a stream', () => {
+    const head = snapshot(0);
+    head[0] = { ...head[0], tsEvent: NOON_NS - 86_400_000_000_000n };
+    const r = run([...head, record({ s: 0.05, id: 3 })]);
+    expect(r.heads.map((h) => [secondsAfterNoon(r, h.startNs), h.eventCount])).toEqual([[0, 4]]);
+    expect(r.pipeline.anomalies()['late_ts']).toBe(0);
+  });
+
+  it('does not turn back for a snapshot in the middle of a stream', () => {
+    const r = run([...opening(10), ...snapshot(9), record({ s: 10.01, id: 3 })]);
+    expect(r.heads.map((h) => h.eventCount)).toEqual([6]);
+    expect(r.pipeline.anomalies()['late_ts']).toBe(0);
+  });
+
+  it('drops records that jump days ahead, and none after them', () => {
+    const r = run([...opening(0), record({ s: 4 * 86_400, id: 3 }), record({ s: 0.05, id: 4 })]);
+    expect(r.heads.map((h) => h.eventCount)).toEqual([3]);
+    expect(r.pipeline.anomalies()['time_jump']).toBe(1);
+    expect(
+      run([...opening(0), record({ s: 2, id: 3 })], { maxGapNs: 1e9 }).pipeline.anomalies()['time_jump'],
+    ).toBe(1);
+  });
+
+  it('drops a first record without a time instead of taking it as the origin', () => {
+    const undefinedTime = { ...record({ s: 0, id: 9 }), tsEvent: 2n ** 64n - 1n };
+    const r = run([undefinedTime, ...opening(0), record({ s: 0.3, id: 3 })]);
+    expect(r.heads).toHaveLength(4);
+    expect(r.pipeline.anomalies()['time_jump']).toBe(1);
+    expect(r.pipeline.diagnostics.events).toBe(3);
+  });
+
+  it('is reported as an absolute time', () => {
+    expect(new VpPipeline(CONFIG, { instrumentId: 1 }).marketTimeNs).toBeUndefined();
+    expect(run(opening(3)).pipeline.marketTimeNs).toBe(NOON_NS + 3_000_000_000n);
+  });
+});
+
+describe('the filter', () => {
+  it('takes one instrument of one publisher and counts the rest', () => {
+    const others = [
+      { ...record({ s: 0, id: 7 }), instrumentId: GOLDEN_INSTRUMENT + 1 },
+      { ...record({ s: 0, id: 8 }), publisherId: GOLDEN_PUBLISHER + 1 },
+    ];
+    const one = run([...opening(0), ...others], { publisherId: GOLDEN_PUBLISHER });
+    expect(one.pipeline.diagnostics).toMatchObject({ events: 2, foreignRecords: 2 });
+    const any = run([...opening(0), ...others]);
+    expect(any.pipeline.diagnostics).toMatchObject({ events: 3, foreignRecords: 1 });
+  });
+
+  it('keeps to the session window, except for clears and snapshots', () => {
+    const limits = { sessionStartNs: NOON_NS, sessionEndNs: NOON_NS + 1_000_000_000n };
+    const records = [
+      ...snapshot(-5),
+      record({ s: -1, id: 3 }),
+      record({ s: 0, id: 4 }),
+      record({ s: 1, id: 5 }),
+      record({ s: 2, action: 'R', side: 'N' }),
+    ];
+    const r = run(records, { run: limits });
+    expect(r.pipeline.diagnostics).toMatchObject({ events: 5, outsideSession: 2 });
+    expect(r.pipeline.book.orderCount).toBe(0);
+  });
+
+  it('refuses price levels in place of orders, but not trades with those flags', () => {
+    for (const flags of [128 | 64, 128 | 16]) {
+      expect(() => run([...opening(0), record({ s: 0, id: 3, flags })])).toThrow(
+        problemWith('vp/unsupported-feed'),
+      );
+      expect(run([...opening(0), record({ s: 0, action: 'T', flags })]).heads).toHaveLength(1);
+    }
+  });
+
+  it('refuses a start time that would open bins for days', () => {
+    const emitAfterNs = NOON_NS - 30n * 86_400_000_000_000n;
+    expect(() => run(opening(0), { run: { emitAfterNs } })).toThrow(problemWith('vp/start-too-early'));
+  });
+});
+
+describe('labels', () => {
+  it('have the golden values in every row', () => {
+    const cases = goldenUnit('labels') as {
+      ask_move_ticks: number;
+      bid_move_ticks: number;
+      ask_sign: number;
+      bid_sign: number;
+      microstate_id: number;
+      state5_above: number;
+      state5_center: number;
+      state5_below: number;
+      chase_up: number;
+      chase_down: number;
+    }[];
+    for (const c of cases) {
+      const moved = [
+        ...[record({ s: 0, id: 1 }), record({ s: 0, id: 2, side: 'A', ticks: 20 })],
+        record({ s: 0.15, id: 1, action: 'M', ticks: c.bid_move_ticks }),
+        record({ s: 0.15, id: 2, action: 'M', side: 'A', ticks: 20 + c.ask_move_ticks }),
+      ];
+      const columns: Record<string, number[]> = {};
+      const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+      const keep = (_: BinHead, frame: GridFrame) => {
+        for (const name of [
+          'best_ask_move_ticks',
+          'best_bid_move_ticks',
+          'ask_reprice_sign',
+          'bid_reprice_sign',
+        ].concat(['microstate_id', 'state5_code', 'chase_up_flag', 'chase_down_flag'])) {
+          columns[name] = Array.from(frame.columns[columnIndex(name)]);
+        }
+      };
+      const block = blockOf(moved);
+      pipeline.process(block, 0, block.count, keep);
+      pipeline.finish(keep);
+      const rows = (value: number) => Array.from({ length: 11 }, () => value);
+      expect(columns).toEqual({
+        best_ask_move_ticks: rows(c.ask_move_ticks),
+        best_bid_move_ticks: rows(c.bid_move_ticks),
+        ask_reprice_sign: rows(c.ask_sign),
+        bid_reprice_sign: rows(c.bid_sign),
+        microstate_id: rows(c.microstate_id),
+        state5_code: [
+          ...Array<number>(5).fill(c.state5_below),
+          c.state5_center,
+          ...Array<number>(5).fill(c.state5_above),
+        ],
+        chase_up_flag: rows(c.chase_up),
+        chase_down_flag: rows(c.chase_down),
+      });
+    }
+  });
+
+  it('are filled in all rows when there is no spot', () => {
+    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+    const block = blockOf([...opening(0), record({ s: 0.15, id: 1, action: 'C' })]);
+    let rows: number[][] = [];
+    const keep: BinSink = (_, frame) => {
+      rows = ['k', 'microstate_id', 'add_mass', 'last_event_id'].map((name) =>
+        Array.from(frame.columns[columnIndex(name)]),
+      );
+    };
+    pipeline.process(block, 0, block.count, keep);
+    pipeline.finish(keep);
+    expect(rows[0]).toEqual([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5]);
+    expect(rows[1]).toEqual(Array(11).fill(4));
+    expect(rows[2].concat(rows[3])).toEqual(Array(22).fill(0));
+  });
+});
+
+describe('all slots of the grid', () => {
+  it('hold the rows of the window, and reading them changes nothing', () => {
+    const records = [...opening(0)];
+    for (let i = 0; i < 300; i++) {
+      records.push(
+        record({ s: i * 0.03, id: 10 + i, side: i % 2 ? 'A' : 'B', ticks: i % 2 ? 1 + (i % 6) : -(i % 6) }),
+      );
+    }
+    const n = CONFIG.n_absolute_ticks;
+    const out = new Float64Array(SLOT_COLUMNS * n);
+    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+    const names = ['pressure_variant', 'vacuum_variant', 'add_mass', 'bid_depth', 'v_add', 'j_ask_depth'];
+    const floats: number[][] = [];
+    let compared = 0;
+    const sink: BinSink = (head, frame) => {
+      pipeline.readSlots(out);
+      const centre = head.spotPriceInt / TICK - head.anchorTick! + (n >> 1);
+      for (let r = 0; r < frame.rows; r++) {
+        const slot = centre - 5 + r;
+        for (const name of names) {
+          const c = columnIndex(name) - 1;
+          expect(out[c * n + slot]).toBe(frame.columns[c + 1][r]);
+          if (frame.columns[c + 1][r] !== 0) compared++;
+        }
+        expect(out[(SLOT_COLUMNS - 1) * n + slot]).toBe(frame.columns[columnIndex('last_event_id')][r]);
+      }
+      floats.push(Array.from(frame.floats));
+    };
+    const block = blockOf(records);
+    pipeline.process(block, 0, block.count, sink);
+    expect(compared).toBeGreaterThan(100);
+    const untouched: number[][] = [];
+    const again = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+    again.process(block, 0, block.count, (_, frame) => untouched.push(Array.from(frame.floats)));
+    expect(untouched).toEqual(floats);
+  });
+
+  it('can be read in part', () => {
+    const { pipeline } = run(opening(0));
+    const n = CONFIG.n_absolute_ticks;
+    const all = new Float64Array(SLOT_COLUMNS * n);
+    const part = new Float64Array(SLOT_COLUMNS * 4);
+    pipeline.readSlots(all);
+    pipeline.readSlots(part, 48, 4);
+    for (let c = 0; c < SLOT_COLUMNS; c++) {
+      expect(part.subarray(c * 4, c * 4 + 4)).toEqual(all.subarray(c * n + 48, c * n + 52));
+    }
+  });
+});

@@ -107,6 +107,23 @@ describe('EngineHost', () => {
     },
   );
 
+  it('keeps the order of records when pushes overlap', async () => {
+    const { block, start } = smallSet();
+    const channel = new MessageChannel();
+    const running = new EngineHost().run(start, channel.port1, new Collector());
+    const sink = wrap<FeedSink>(channel.port2);
+    const half = 1032;
+    const pushes = [
+      sink.push(block.bytes.slice(0, half * MBO_BYTES).buffer, half),
+      sink.push(block.bytes.slice(half * MBO_BYTES, block.count * MBO_BYTES).buffer, block.count - half),
+      sink.end(),
+    ];
+    await Promise.all(pushes);
+    const end = await running;
+    channel.port2.close();
+    expect(end.gridSha256).toBe(directDigest().hex);
+  });
+
   it('ends at once when cancelled and keeps what it emitted', async () => {
     const { block, start } = smallSet();
     const channel = new MessageChannel();

@@ -77,17 +77,23 @@ export class EngineHost implements EngineApi {
         }
         settleIfCancelled();
       };
+      // Pushes may overlap (the import worker keeps two under way), but records must not.
+      let tail: Promise<void> = Promise.resolve();
+      const inOrder = (work: () => Promise<void>): Promise<void> => {
+        tail = tail.then(() => guard(work));
+        return tail;
+      };
       this.#onCancel = settleIfCancelled;
       const sink: FeedSink = {
-        push: (buffer, count) => guard(() => run.consume(new MboBlock(buffer, count))),
+        push: (buffer, count) => inOrder(() => run.consume(new MboBlock(buffer, count))),
         end: () =>
-          guard(async () => {
+          inOrder(async () => {
             await run.finish();
             if (!this.#cancelled) settle(() => resolve(run.end()));
           }),
       };
       expose(sink, feed);
-      void guard(() => run.begin());
+      void inOrder(() => run.begin());
     });
   }
 }

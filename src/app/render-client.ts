@@ -85,6 +85,7 @@ export class RenderClient {
       this.status.set({ state: 'drawing', generation, ...(reply.notice ? { problem: reply.notice } : {}) });
       this.#feed.connect(this.#renderer());
     } catch (error) {
+      if (this.#worker !== worker) return; // it was replaced meanwhile, which has its own outcome
       this.status.set({ state: 'failed', generation, problem: toProblem(error) });
     }
   }

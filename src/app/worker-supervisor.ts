@@ -7,8 +7,10 @@ import { problem, ProblemError, toProblem, type Problem } from '#base/problem';
 import type { Pingable } from '#protocol/engine-contract';
 
 const HEARTBEAT_MS = 1000;
-/** Two missed beats in a row: one can be missed while the machine sleeps. */
-const MISSES_ALLOWED = 3;
+/** Beats without an answer until a worker counts as dead: a software renderer can be busy for seconds. */
+const MISSES_ALLOWED = 6;
+/** The same before its first answer: the script has yet to load, a renderer to compile its shaders. */
+const MISSES_ALLOWED_AT_START = 30;
 
 export interface SupervisedOptions {
   /** For messages: "engine", "import", "render". */
@@ -25,6 +27,7 @@ export class SupervisedWorker<T extends Pingable> {
   readonly #pending = new Set<(reason: ProblemError) => void>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #misses = 0;
+  #answered = false;
   #dead = false;
 
   constructor(options: SupervisedOptions) {
@@ -98,12 +101,13 @@ export class SupervisedWorker<T extends Pingable> {
   }
 
   #beat(): void {
-    if (++this.#misses > MISSES_ALLOWED) {
+    if (++this.#misses > (this.#answered ? MISSES_ALLOWED : MISSES_ALLOWED_AT_START)) {
       this.#die('it no longer answers');
       return;
     }
     void (this.#api as Remote<Pingable>).ping().then(() => {
       this.#misses = 0;
+      this.#answered = true;
     });
   }
 }

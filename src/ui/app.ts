@@ -70,6 +70,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
   /** null: closed by the user; undefined: no wish yet. */
   @state() private chosenPanel: SidePanel | null | undefined;
 
+  #focusByPointer = false;
   #stop: (() => void)[] = [];
 
   protected override watched(): readonly Subscribable[] {
@@ -81,6 +82,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
     const sheet = TOKENS.styleSheet;
     if (sheet && !document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
     this.#listen('keydown', (event) => this.#onKey(event));
+    this.#listen('pointerdown', () => (this.#focusByPointer = true));
     this.#listen('resize', () => this.#measure());
     this.#listen('dragenter', (event) => this.#onDrag(event));
     this.#listen('dragover', (event) => this.#onDrag(event));
@@ -321,7 +323,8 @@ export class SpyApp extends SpyElement implements PageDialogs {
 
   #onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    const focus = focusKindOf(event.composedPath() as FocusNode[]);
+    if (event.key === 'Tab') this.#focusByPointer = false;
+    const focus = focusKindOf(event.composedPath() as FocusNode[], this.#focusByPointer);
     if (!belongsToCommands(event, focus) || !this.commands.handleKey(event)) return;
     event.preventDefault();
     // Some browsers press a focused button at key-up all the same.

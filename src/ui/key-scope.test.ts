@@ -26,10 +26,9 @@ describe('what has the focus', () => {
 
 describe('a button', () => {
   it('that was clicked does not keep Space to itself', () => {
-    const clicked: FocusNode = { tagName: 'BUTTON', matches: () => false };
-    const tabbedTo: FocusNode = { tagName: 'BUTTON', matches: () => true };
-    expect(focusKindOf([clicked, body])).toBe('page');
-    expect(focusKindOf([tabbedTo, body])).toBe('button');
+    expect(focusKindOf([{ tagName: 'BUTTON' }, body], true)).toBe('page');
+    expect(focusKindOf([{ tagName: 'BUTTON' }, body], false)).toBe('button');
+    expect(focusKindOf([{ tagName: 'SELECT' }, body], true)).toBe('control');
   });
 });
 

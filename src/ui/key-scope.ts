@@ -9,7 +9,7 @@ export type FocusKind =
   | 'page'
   /** Text input. */
   | 'text'
-  /** Button or link with a visible focus: Space and Enter press it. */
+  /** Button or link that was reached by keyboard: Space and Enter press it. */
   | 'button'
   /** Slider, radio, select: uses arrows and more. */
   | 'control'
@@ -55,22 +55,22 @@ export interface FocusNode {
   readonly type?: string;
   readonly isContentEditable?: boolean;
   hasAttribute?(name: string): boolean;
-  matches?(selector: string): boolean;
 }
 
 /**
- * A button that was clicked keeps the focus without showing it; Space then still means play, as before the click.
+ * A clicked button keeps the focus without showing it; Space then still means what it meant before the click.
  *
+ * @param byPointer the focus was last moved by a pointer
  * @param path the composed path of the key event, innermost first
  */
-export function focusKindOf(path: readonly FocusNode[]): FocusKind {
+export function focusKindOf(path: readonly FocusNode[], byPointer = false): FocusKind {
   if (path.some((node) => node.tagName === 'DIALOG' || node.hasAttribute?.('popover') === true))
     return 'dialog';
   for (const node of path) {
     const tag = node.tagName ?? '';
     if (tag === 'TEXTAREA' || node.isContentEditable === true) return 'text';
     if (tag === 'INPUT' && TEXT_INPUTS.has(node.type ?? 'text')) return 'text';
-    if (BUTTON_TAGS.has(tag)) return node.matches?.(':focus-visible') === false ? 'page' : 'button';
+    if (BUTTON_TAGS.has(tag)) return byPointer ? 'page' : 'button';
     if (CONTROL_TAGS.has(tag)) return 'control';
   }
   return 'page';

@@ -13,7 +13,7 @@ export interface LayerGroup {
   readonly layers: readonly LayerChoice[];
 }
 
-export const COMPOSITE_VIEW: LayerChoice = { id: 'composite-view', title: 'Pressure and vacuum', unit: '' };
+const COMPOSITE_VIEW: LayerChoice = { id: 'composite-view', title: 'Pressure and vacuum', unit: '' };
 
 const GROUP_OF: readonly (readonly [title: string, takes: (name: string) => boolean])[] = [
   ['Forces', (name) => name === 'pressure_variant' || name === 'vacuum_variant' || name.startsWith('flow_')],

@@ -20,7 +20,7 @@ export interface FrameLayout {
 }
 
 /** Below this width panels are tabs under the map. */
-export const TABS_BELOW_PX = 720;
+const TABS_BELOW_PX = 720;
 /** From this width all panels fit beside a map that is wide enough to read. */
 const ALL_PANELS_PX = 960;
 

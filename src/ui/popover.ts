@@ -1,10 +1,10 @@
 const GAP_PX = 6;
 const EDGE_PX = 8;
 
-/** Where a popover goes: the edges that are set; the others stay free. */
+/** Where a popover goes, CSS pixels from the edges of the window. */
 export interface PopoverPlace {
-  readonly left?: number;
-  readonly right?: number;
+  readonly left: number;
+  /** One of the two is set. */
   readonly top?: number;
   readonly bottom?: number;
   /** Room from the anchored edge to the far edge of the window. */
@@ -18,16 +18,16 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Below or above the anchor, flush with its side that faces the middle of the window. */
-export function popoverPlace(anchor: Box, width: number, height: number): PopoverPlace {
+/** Below or above the anchor, flush with its side that faces the middle of the window, never beyond its edges. */
+export function popoverPlace(anchor: Box, popoverWidth: number, width: number, height: number): PopoverPlace {
+  const wide = Math.min(popoverWidth, width - 2 * EDGE_PX);
   const rightHalf = anchor.left + anchor.right > width;
-  const side = rightHalf
-    ? { right: Math.max(EDGE_PX, width - anchor.right) }
-    : { left: Math.max(EDGE_PX, anchor.left) };
+  const wanted = rightHalf ? anchor.right - wide : anchor.left;
+  const left = Math.max(EDGE_PX, Math.min(wanted, width - EDGE_PX - wide));
   const below = height - anchor.bottom;
   return below >= anchor.top
-    ? { ...side, top: anchor.bottom + GAP_PX, maxHeight: below - GAP_PX - EDGE_PX }
-    : { ...side, bottom: height - anchor.top + GAP_PX, maxHeight: anchor.top - GAP_PX - EDGE_PX };
+    ? { left, top: anchor.bottom + GAP_PX, maxHeight: below - GAP_PX - EDGE_PX }
+    : { left, bottom: height - anchor.top + GAP_PX, maxHeight: anchor.top - GAP_PX - EDGE_PX };
 }
 
 /**
@@ -43,9 +43,11 @@ export function onPopoverToggle(event: ToggleEvent): void {
     if (popover.contains(root.activeElement)) anchor.focus();
     return;
   }
-  const place = popoverPlace(anchor.getBoundingClientRect(), innerWidth, innerHeight);
+  // A popover that is not shown yet has no box, but its width is already decided.
+  const popoverWidth = parseFloat(getComputedStyle(popover).width);
+  const place = popoverPlace(anchor.getBoundingClientRect(), popoverWidth, innerWidth, innerHeight);
   const px = (value: number | undefined): string => (value === undefined ? 'auto' : `${value}px`);
-  popover.style.inset = `${px(place.top)} ${px(place.right)} ${px(place.bottom)} ${px(place.left)}`;
+  popover.style.inset = `${px(place.top)} auto ${px(place.bottom)} ${px(place.left)}`;
   popover.style.maxHeight = `${place.maxHeight}px`;
   popover.style.maxWidth = `calc(100vw - ${2 * EDGE_PX}px)`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultView } from '#app/defaults';
 import { GRID_COLUMNS } from '#core/vp/columns';
 import { defaultStyle } from '#render/layer-styles';
-import { compositeSwatches, layerLook, palettesFor, paletteTitle, viewRamp } from '#ui/ramp';
+import { layerLook, palettesFor, paletteTitle, scoreColours, viewRamp } from '#ui/ramp';
 
 describe('the legend', () => {
   it('shows the composite view in a diverging palette whatever palette was chosen for other layers', () => {
@@ -28,7 +28,12 @@ describe('the legend', () => {
     }
   });
 
-  it('tells pressure, neutral and vacuum apart', () => {
-    expect(new Set(compositeSwatches('signal', 'dark')).size).toBe(3);
+  it('tells pressure, neutral and vacuum apart beside the map', () => {
+    for (const theme of ['dark', 'light'] as const) {
+      const colour = scoreColours(theme);
+      expect(new Set([colour(-1), colour(0), colour(1)]).size).toBe(3);
+      expect(colour(NaN)).toBe(colour(0));
+      expect(colour(7)).toBe(colour(1));
+    }
   });
 });

@@ -93,17 +93,6 @@ export function compositeRamp(name: DivergingPaletteName, theme: ResolvedTheme):
   return gradient(composite(name, theme), Math.round(COMPOSITE_DEPTH * (DEPTH_STEPS - 1)) * PALETTE_STEPS);
 }
 
-/** CSS colours of the composite view at vacuum, neutral and pressure. */
-export function compositeSwatches(
-  name: DivergingPaletteName,
-  theme: ResolvedTheme,
-): [string, string, string] {
-  const table = composite(name, theme);
-  const row = Math.round(COMPOSITE_DEPTH * (DEPTH_STEPS - 1)) * PALETTE_STEPS;
-  const at = (i: number): string => `rgb(${[0, 1, 2].map((c) => table[(row + i) * 4 + c]).join(',')})`;
-  return [at(0), at((PALETTE_STEPS - 1) / 2), at(PALETTE_STEPS - 1)];
-}
-
 /** The ramp of whatever layer is shown. */
 export function viewRamp(view: ViewState, theme: ResolvedTheme): string {
   const { palette } = layerLook(view);

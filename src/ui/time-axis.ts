@@ -117,9 +117,11 @@ export class SpyTimeAxis extends SpyElement {
     const room = Math.max(...labels.map((label) => label.length)) * CHAR_PX + LABEL_GAP_PX;
     const every = Math.ceil(room / slice);
     // Where not all fit, the farthest horizon keeps its label.
-    const shown = (i: number): boolean => zone >= room && (labels.length - 1 - i) % every === 0;
+    const x = (i: number): number => nowX + (i + 0.5) * slice;
+    const shown = (i: number): boolean =>
+      (labels.length - 1 - i) % every === 0 && x(i) + room / 2 <= viewport.width + LABEL_GAP_PX;
     return html`<span class="now" ${at(nowX)}>NOW</span>${labels.map((label, i) =>
-        shown(i) ? html`<span class="horizon mono" ${at(nowX + (i + 0.5) * slice)}>${label}</span>` : nothing,
+        shown(i) ? html`<span class="horizon mono" ${at(x(i))}>${label}</span>` : nothing,
       )}`;
   }
 

@@ -208,7 +208,7 @@ describe('the tracker', () => {
           expect(columnsOf(restored, 1)).toEqual(columnsOf(original, 1));
         }
       }),
-      { numRuns: RUNS / 2 },
+      { numRuns: RUNS },
     );
   });
 

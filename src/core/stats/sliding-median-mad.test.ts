@@ -76,7 +76,7 @@ describe('the sliding median and MAD', () => {
           expect([sliding.count(0), sliding.count(4)]).toEqual([0, 0]);
         },
       ),
-      { numRuns: RUNS / 3 },
+      { numRuns: RUNS },
     );
   });
 

@@ -1,0 +1,112 @@
+/**
+ * Speed of the book on a DBN file of MBO records, with the digests by which the generator of synthetic captures
+ * states what the book must be. Times are CPU times of this process; compare only what one run measured.
+ */
+import { OrderBook } from '#core/book/order-book';
+import { BBO_CHAIN_START, hex32, nextBboChain, ordersDigest } from '#core/book/testing/digests';
+import { DbnDecoder } from '#core/dbn/dbn-decoder';
+import { F_LAST, MBO_BYTES, MBO_WORDS, MboBlock, W_TAGS } from '#core/mbo/mbo-block';
+
+export interface BookBenchRow {
+  readonly name: string;
+  /** One entry per timed repetition. */
+  readonly recordsPerSecond: readonly number[];
+}
+
+export interface BookBench {
+  readonly records: number;
+  readonly rows: readonly BookBenchRow[];
+  /** FNV chain over the best prices and sizes at each F_LAST, as in the generator's oracle (`bbo_chain`). */
+  readonly bboChain: string;
+  /** FNV-64 over all resting orders in queue order (`l3_final`). */
+  readonly ordersDigest: string;
+}
+
+const SLICE_BYTES = 1 << 20;
+/** The first repetitions run before the code is compiled. */
+const WARM_UP = 3;
+
+/** @param bytes a whole, decompressed DBN file with one instrument */
+export function benchBook(bytes: Uint8Array, repetitions = 7): BookBench {
+  const block = decodeWhole(bytes);
+  let chain = BBO_CHAIN_START;
+  let book = new OrderBook();
+  const fromBytes = (): void => {
+    book = new OrderBook();
+    chain = bboOfBytes(bytes, book);
+  };
+  const rows = [
+    measure('DBN bytes, decode only', block.count, repetitions, () => decodeOnly(bytes)),
+    measure('book in memory', block.count, repetitions, () => applyAll(block, new OrderBook())),
+    measure('book in memory, BBO at F_LAST', block.count, repetitions, () =>
+      bboOfBlock(block, new OrderBook()),
+    ),
+    measure('DBN bytes to book, BBO at F_LAST', block.count, repetitions, fromBytes),
+  ];
+  return { records: block.count, rows, bboChain: hex32(chain), ordersDigest: ordersDigest(book) };
+}
+
+function measure(name: string, records: number, repetitions: number, run: () => unknown): BookBenchRow {
+  const recordsPerSecond: number[] = [];
+  for (let i = -WARM_UP; i < repetitions; i++) {
+    const start = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(start);
+    if (i >= 0) recordsPerSecond.push((records / (user + system)) * 1e6);
+  }
+  return { name, recordsPerSecond };
+}
+
+function applyAll(block: MboBlock, book: OrderBook): void {
+  const { words } = block;
+  const end = block.count * MBO_WORDS;
+  for (let base = 0; base < end; base += MBO_WORDS) book.apply(words, base);
+}
+
+function bboOfBlock(block: MboBlock, book: OrderBook, start = BBO_CHAIN_START): number {
+  const { words } = block;
+  const end = block.count * MBO_WORDS;
+  let chain = start;
+  for (let base = 0; base < end; base += MBO_WORDS) {
+    book.apply(words, base);
+    if ((words[base + W_TAGS] & F_LAST) !== 0) chain = nextBboChain(chain, book);
+  }
+  return chain;
+}
+
+function bboOfBytes(bytes: Uint8Array, book: OrderBook): number {
+  let chain = BBO_CHAIN_START;
+  forEachBlock(bytes, (block) => (chain = bboOfBlock(block, book, chain)));
+  return chain;
+}
+
+function decodeOnly(bytes: Uint8Array): number {
+  let records = 0;
+  forEachBlock(bytes, (block) => (records += block.count));
+  return records;
+}
+
+/** All records of the file in one block. */
+function decodeWhole(bytes: Uint8Array): MboBlock {
+  const whole = MboBlock.withCapacity(Math.ceil(bytes.length / MBO_BYTES));
+  forEachBlock(bytes, (block) => {
+    whole.bytes.set(block.bytes.subarray(0, block.count * MBO_BYTES), whole.count * MBO_BYTES);
+    whole.count += block.count;
+  });
+  return whole;
+}
+
+function forEachBlock(bytes: Uint8Array, each: (block: MboBlock) => void): void {
+  const decoder = new DbnDecoder();
+  const drain = (next: () => ReturnType<DbnDecoder['next']>): void => {
+    for (let part = next(); part !== undefined; part = next()) {
+      if (part.kind === 'problem') throw new Error(part.problem.message);
+      if (part.kind === 'mbo') each(part.block);
+    }
+  };
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+    decoder.push(bytes.subarray(at, at + SLICE_BYTES));
+    drain(() => decoder.next());
+  }
+  drain(() => decoder.end());
+}

@@ -40,7 +40,7 @@ const allowed = {
   workers: ['src/base', 'src/core', 'src/protocol', 'src/render'],
   cli: ['src/base', 'src/core', 'src/protocol'],
   bench: ['src/base', 'src/core', 'src/protocol', 'cli'],
-  testdata: ['src/base', 'src/core', 'src/protocol'],
+  testdata: ['src/base', 'src/core', 'src/protocol', 'cli'],
   e2e: ['testdata', 'src/base', 'src/core', 'src/protocol'],
   tools: ['src/base', 'src/core', 'src/protocol', 'cli', 'testdata'],
 };
@@ -49,7 +49,7 @@ const oneWay = Object.entries(allowed).map(([folder, targets]) => ({
   name: `one-way/${folder}`,
   severity: 'error',
   comment: `${folder} may import only: ${targets.join(', ') || 'nothing'}`,
-  from: { path: `^${folder}/`, pathNot: '\\.test\\.ts$' },
+  from: { path: `^${folder}/`, pathNot: '(\\.test\\.ts$|/testing/)' },
   to: {
     path: '^(src|workers|cli|bench|tools|e2e|testdata|shaders|relay)/',
     pathNot: [folder, ...targets].map((t) => `^${t}/`),
@@ -80,7 +80,7 @@ module.exports = {
     {
       name: 'tests-stay-tests',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.ts$|^e2e/|^bench/|^tools/|^testdata/)' },
+      from: { pathNot: '(\\.test\\.ts$|/testing/|^e2e/|^bench/|^tools/|^testdata/)' },
       to: { path: '(\\.test\\.ts$|^testdata/)' },
     },
   ],

@@ -1,24 +1,14 @@
 import { existsSync } from 'node:fs';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Connect, type Plugin } from 'vite';
 import { CONTENT_POLICY, headersFor } from './tools/headers.mjs';
 
 /** Sends the isolation and security headers in dev and preview exactly as `npm start` and any good host do. */
 function securityHeaders(): Plugin {
-  const install = (
-    middlewares: {
-      use(
-        handler: (
-          req: { url?: string },
-          res: { setHeader(k: string, v: string): void },
-          next: () => void,
-        ) => void,
-      ): void;
-    },
-    dev: boolean,
-  ) => {
-    middlewares.use((req, res, next) => {
-      for (const [name, value] of Object.entries(headersFor(req.url ?? '/', { dev })))
-        res.setHeader(name, value);
+  const install = (middlewares: Connect.Server, dev: boolean): void => {
+    middlewares.use((request, response, next) => {
+      for (const [name, value] of Object.entries(headersFor(request.url ?? '/', { dev }))) {
+        response.setHeader(name, value);
+      }
       next();
     });
   };

@@ -114,7 +114,8 @@ export class SpyInstrumentDialog extends SpyElement {
         label {
           grid-template-columns: 16px 1fr auto 84px;
         }
-        .share {
+        .share,
+        .symbol small {
           display: none;
         }
       }

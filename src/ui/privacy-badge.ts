@@ -75,7 +75,8 @@ export class SpyPrivacyBadge extends LitElement {
           </li>
           <li>
             ${icon('check', 13)}<span
-              >Fonts, samples and code come with the page. It needs no network once loaded.</span
+              >Fonts, samples and code come from the page's own address. It works on a computer without
+              internet.</span
             >
           </li>
           <li>${icon('check', 13)}<span>No analytics, no cookies, no account.</span></li>

@@ -93,8 +93,8 @@ export class SpyScrubber extends SpyElement {
       <div id="memory" popover @beforetoggle=${onPopoverToggle}>
         <h2>Memory</h2>
         <p>
-          Everything stays in this tab. When the budget is reached, fields that are not shown are given up
-          first, oldest bins first; prices and scores stay.
+          Everything stays in this tab. When the budget is reached, detail far from the playhead is given up
+          first; prices and scores of every bin stay.
         </p>
         ${given ? html`<p class="given">Given up so far: ${given}.</p>` : nothing}
         <label

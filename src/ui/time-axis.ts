@@ -119,7 +119,7 @@ export class SpyTimeAxis extends SpyElement {
     // Where not all fit, the farthest horizon keeps its label.
     const x = (i: number): number => nowX + (i + 0.5) * slice;
     const shown = (i: number): boolean =>
-      (labels.length - 1 - i) % every === 0 && x(i) + room / 2 <= viewport.width + LABEL_GAP_PX;
+      (labels.length - 1 - i) % every === 0 && x(i) + room / 2 <= viewport.width + LABEL_GAP_PX / 2;
     return html`<span class="now" ${at(nowX)}>NOW</span>${labels.map((label, i) =>
         shown(i) ? html`<span class="horizon mono" ${at(x(i))}>${label}</span>` : nothing,
       )}`;

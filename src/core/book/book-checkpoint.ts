@@ -37,21 +37,21 @@ export function readCheckpoint(bytes: Uint8Array, book: OrderBook): void {
 }
 
 function writeHead(book: OrderBook, writer: StateWriter): void {
-  const { cycle, fact } = book;
+  const { cycle, fact, lastTrade } = book;
   writer.boolean(book.hasTimeBase);
   writer.bigint(book.timeBaseNs);
   for (const flag of [cycle.valid, cycle.inProgress, cycle.began, cycle.completed, cycle.suspect])
     writer.boolean(flag);
   writeNumbers(writer, [book.eventCount, book.recordNs, book.generation, book.aggregatedRecords]);
-  writeNumbers(writer, [book.lastTradePriceLo, book.lastTradePriceHi, book.lastTradePrice]);
-  writeNumbers(writer, [book.lastTradeSize, book.lastTradeSide]);
+  writeNumbers(writer, [lastTrade.priceLo, lastTrade.priceHi, lastTrade.price]);
+  writeNumbers(writer, [lastTrade.size, lastTrade.side]);
   writeNumbers(writer, [fact.kind, fact.flags, fact.side, fact.oldLevel, fact.newLevel]);
   writeNumbers(writer, [fact.oldQty, fact.newQty, fact.fill, fact.entryNs, fact.lastFillEventId]);
   writeNumbers(writer, Object.values(book.anomalies) as number[]);
 }
 
 function readHead(book: OrderBook, reader: StateReader): void {
-  const { cycle, fact } = book;
+  const { cycle, fact, lastTrade } = book;
   const hasTimeBase = reader.boolean();
   const timeBaseNs = reader.bigint();
   if (hasTimeBase) book.setTimeBase(timeBaseNs);
@@ -64,11 +64,11 @@ function readHead(book: OrderBook, reader: StateReader): void {
   book.recordNs = reader.number();
   book.generation = reader.number();
   book.aggregatedRecords = reader.number();
-  book.lastTradePriceLo = reader.number();
-  book.lastTradePriceHi = reader.number();
-  book.lastTradePrice = reader.number();
-  book.lastTradeSize = reader.number();
-  book.lastTradeSide = reader.number();
+  lastTrade.priceLo = reader.number();
+  lastTrade.priceHi = reader.number();
+  lastTrade.price = reader.number();
+  lastTrade.size = reader.number();
+  lastTrade.side = reader.number();
   fact.kind = reader.number();
   fact.flags = reader.number();
   fact.side = reader.number();

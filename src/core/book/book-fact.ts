@@ -21,7 +21,9 @@ export const FACT_CLEAR = 5;
  * `OrderBook.fact`. Levels are slots of the level table (price by `levelPrice*`), -1 = none. After `FACT_NONE` and
  * `FACT_CLEAR` only `kind`, `flags` and `snapshot` mean anything.
  *
- * `apply` stores what happened; `add` and `pull` follow from it and are computed where they are read.
+ * `apply` stores what happened; `add` and `pull` follow from it and are computed where they are read. Fields that will
+ * hold fractions or large numbers start as -0, which engines store as a float: a field that turns from integer to
+ * float later makes them compile everything again, for two shapes of the object.
  */
 export class BookFact {
   kind = FACT_NONE;
@@ -35,9 +37,9 @@ export class BookFact {
   oldQty = 0;
   newQty = 0;
   /** Part of `oldQty` that left by a trade. */
-  fill = 0;
+  fill = -0;
   /** Entry time of the order before the record, ns relative to the time base (resting age = now - entry). */
-  entryNs = 0;
+  entryNs = -0;
   /** `event_id` of the F that last fed a consumed credit. */
   lastFillEventId = 0;
 

@@ -16,10 +16,13 @@ export const PROBE_LIMIT = 256;
 /** Changes of constants after which a table lives with long runs, so that no input can keep it rebuilding. */
 export const MAX_REKEYS = 16;
 
-/** The `n`-th odd multiplier of a fixed sequence (a 32-bit integer mixer over a counter). */
+/**
+ * The `n`-th odd multiplier of a fixed sequence (a 32-bit integer mixer over a counter). 31 bits, so that every engine
+ * keeps it as a small integer.
+ */
 export function multiplier(n: number): number {
   let x = Math.imul(n + 1, 0x9e3779b9);
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
   x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
-  return (x ^ (x >>> 15)) | 1;
+  return ((x ^ (x >>> 15)) >> 1) | 1;
 }

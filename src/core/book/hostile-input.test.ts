@@ -72,12 +72,16 @@ describe('order ids', () => {
   });
 
   it('are found again after any others were removed', () => {
-    const store = storeOf(Array.from({ length: 20_000 }, (_, i): [number, number] => [i, 0]));
-    for (let i = 0; i < 20_000; i += 2) store.freeOrderPlace(store.probeOrder(i, 0));
-    expect(store.orderCount).toBe(10_000);
-    const left: number[] = [];
-    for (let i = 0; i < 20_000; i++) if (store.orderPlaces[store.probeOrder(i, 0)] !== 0) left.push(i);
-    expect(left).toEqual(Array.from({ length: 10_000 }, (_, i) => 2 * i + 1));
+    const ids = Array.from({ length: 26_000 }, (_, i): [number, number] => [multiplier(i), 0]);
+    const store = storeOf(ids);
+    expect(longestRun(store.orderPlaces)).toBeGreaterThan(3);
+    const isKnown = ([lo, hi]: [number, number]): boolean =>
+      store.orderPlaces[store.probeOrder(lo, hi)] !== 0;
+    for (let i = 0; i < ids.length; i += 2) store.freeOrderPlace(store.probeOrder(...ids[i]));
+    expect(ids.map(isKnown)).toEqual(ids.map((_, i) => i % 2 === 1));
+    for (let i = 1; i < ids.length; i += 2) store.freeOrderPlace(store.probeOrder(...ids[i]));
+    expect(store.orderCount).toBe(0);
+    expect(store.orderPlaces.every((node) => node === 0)).toBe(true);
   });
 });
 

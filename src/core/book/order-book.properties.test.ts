@@ -14,10 +14,13 @@ const T0 = 1_700_000_000_000_000_000n;
 /** Few ids, prices and instants, so that records meet; odd values of every field mixed in. */
 const anyRecord: fc.Arbitrary<MboRecord> = fc
   .record({
-    action: fc.constantFrom(...'AAAAACCCCMMMFFFTNXR'.split('')),
+    action: fc.oneof(
+      { weight: 40, arbitrary: fc.constantFrom(...'AAAAAACCCCMMMFFFFTNX'.split('')) },
+      { weight: 1, arbitrary: fc.constant('R') },
+    ),
     side: fc.constantFrom(...'BBBBAAAAN'.split('')),
     id: fc.oneof(
-      { weight: 9, arbitrary: fc.bigInt(1n, 8n) },
+      { weight: 9, arbitrary: fc.bigInt(1n, 5n) },
       { weight: 1, arbitrary: fc.constantFrom(0n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 64n - 1n) },
     ),
     price: fc.oneof(
@@ -32,10 +35,10 @@ const anyRecord: fc.Arbitrary<MboRecord> = fc
       { weight: 1, arbitrary: fc.constantFrom(2 ** 32 - 1, 2 ** 31) },
     ),
     flags: fc.oneof(
-      { weight: 8, arbitrary: fc.constantFrom(0, 128) },
-      { weight: 2, arbitrary: fc.constantFrom(32, 40, 168, 4, 132, 64, 16) },
+      { weight: 30, arbitrary: fc.constantFrom(0, 128) },
+      { weight: 1, arbitrary: fc.constantFrom(32, 40, 168, 4, 132, 64, 16) },
     ),
-    tick: fc.bigInt(0n, 3n),
+    tick: fc.constantFrom(0n, 0n, 0n, 0n, 0n, 0n, 1n, 2n),
   })
   .map(({ action, side, id, price, size, flags, tick }) =>
     mbo(action, side, id, price, size, { flags, tsEvent: T0 + tick }),

@@ -94,6 +94,16 @@ describe('orders of the book', () => {
     expect(priceOfLevel(book, book.bestAskLevel)).toBe(big + 1n);
   });
 
+  it('have the right best price where prices are equal as f64', () => {
+    for (const price of [2n ** 53n, 2n ** 62n - 1n]) {
+      expect(Number(price)).toBe(Number(price + 1n));
+      const bids = bookOf(mbo('A', 'B', 1, price, 1), mbo('A', 'B', 2, price + 1n, 1));
+      expect(priceOfLevel(bids, bids.bestBidLevel)).toBe(price + 1n);
+      const asks = bookOf(mbo('A', 'A', 1, price + 1n, 1), mbo('A', 'A', 2, price, 1));
+      expect(priceOfLevel(asks, asks.bestAskLevel)).toBe(price);
+    }
+  });
+
   it('may cross, and their sizes add up exactly', () => {
     const most = 2 ** 32 - 1;
     const book = bookOf(mbo('A', 'B', 1, 110, most), mbo('A', 'B', 2, 110, most), mbo('A', 'A', 3, 100, 1));
@@ -301,8 +311,8 @@ describe('marks of the feed', () => {
       mbo('T', 'B', 0, 0, 1),
     );
     applyAll(book, [mbo('R', 'N', 0, 0, 0)]);
-    expect([book.lastTradePriceLo, book.lastTradePriceHi]).toEqual([1, 2 ** 21]);
-    expect([book.lastTradePrice, book.lastTradeSize, book.lastTradeSide]).toEqual([2 ** 53, 7, 65]);
+    expect([book.lastTrade.priceLo, book.lastTrade.priceHi]).toEqual([1, 2 ** 21]);
+    expect([book.lastTrade.price, book.lastTrade.size, book.lastTrade.side]).toEqual([2 ** 53, 7, 65]);
   });
 
   it('count unknown actions and change nothing', () => {

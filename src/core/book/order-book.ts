@@ -20,7 +20,6 @@ import {
   W_TS_EVENT,
   W_TS_RECV,
   joinU64,
-  wordsToNumber,
 } from '#core/mbo/mbo-block';
 import { BestLevel } from '#core/book/best-level';
 import { noAnomalies, type BookAnomalies } from '#core/book/book-anomalies';
@@ -36,6 +35,7 @@ import {
 } from '#core/book/book-fact';
 import { hashOfOrders } from '#core/book/book-queries';
 import { FillCredits } from '#core/book/fill-credits';
+import { LastTrade } from '#core/book/last-trade';
 import { LevelStore } from '#core/book/level-store';
 import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-store';
 import { SnapshotCycle } from '#core/book/snapshot-cycle';
@@ -58,12 +58,13 @@ const UNUSUAL = F_SNAPSHOT | F_MAYBE_BAD_BOOK | AGGREGATED;
  * Order book of one instrument at one publisher, order by order. Source: vacuum-pressure.md sections 2-6 and 19,
  * velocity.md section 6.
  *
- * Levels are slots of `levels` (see `LevelTable`); quantities are f64, exact below 2^53 in sum.
+ * Quantities are f64, exact below 2^53 in sum.
  */
 export class OrderBook extends LevelStore {
   readonly bids = new BestLevel(this, 0);
   readonly asks = new BestLevel(this, 1);
   readonly cycle = new SnapshotCycle();
+  readonly lastTrade = new LastTrade();
   /** What the last record did; the same object all the time. */
   readonly fact = new BookFact();
   readonly anomalies: BookAnomalies = noAnomalies();
@@ -72,24 +73,17 @@ export class OrderBook extends LevelStore {
   /** Records applied so far = `event_id` of the last one. */
   eventCount = 0;
   /** `ts_event` of the last record, ns relative to `timeBaseNs`; exact within 104 days of it. */
-  recordNs = 0;
+  recordNs = -0;
   /** How often the book was emptied; level slots are valid within one generation. */
   generation = 0;
   /** A, C and M records with F_TOB or F_MBP: above 0 the stream is not order by order (`unsupported_feed`). */
   aggregatedRecords = 0;
 
-  /** Price of the last T with a defined positive price, two words of an i64 and as f64; 0 = none. Survives clears. */
-  lastTradePriceLo = 0;
-  lastTradePriceHi = 0;
-  lastTradePrice = 0;
-  lastTradeSize = 0;
-  /** ASCII side of its aggressor: B, A or N; 0 = no trade yet. */
-  lastTradeSide = 0;
-
   /** Nothing of `unusual` is due for a record with ordinary flags. */
   private steady = false;
-  private baseLo = 0;
-  private baseHi = 0;
+  // -0: see `BookFact`.
+  private baseLo = -0;
+  private baseHi = -0;
   private hasBase = false;
 
   constructor(options: OrderBookOptions = {}) {
@@ -389,23 +383,11 @@ export class OrderBook extends LevelStore {
 
   private other(words: Uint32Array, base: number, action: number): void {
     this.fact.kind = FACT_NONE;
-    if (action === TRADE) this.trade(words, base);
+    if (action === TRADE) this.lastTrade.take(words, base);
     else if (action === CLEAR) {
       this.wipe();
       this.fact.kind = FACT_CLEAR;
     } else if (action !== NONE) this.anomalies.unknown_action++;
-  }
-
-  private trade(words: Uint32Array, base: number): void {
-    const priceLo = words[base + W_PRICE] | 0;
-    const priceHi = words[base + W_PRICE + 1] | 0;
-    const isPositive = priceHi > 0 || (priceHi === 0 && priceLo !== 0);
-    if (!isPositive || (priceLo === UNDEF_LO && priceHi === UNDEF_PRICE_HI)) return;
-    this.lastTradePriceLo = priceLo;
-    this.lastTradePriceHi = priceHi;
-    this.lastTradePrice = wordsToNumber(priceLo, priceHi);
-    this.lastTradeSize = words[base + W_SIZE];
-    this.lastTradeSide = words[base + W_TAGS] >>> 24;
   }
 
   /** What most records have no part in: the first of all, snapshots, marks of a bad book, aggregated feeds. */

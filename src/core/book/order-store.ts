@@ -54,7 +54,7 @@ export class OrderStore {
     this.orderPlaces = newPlaces(bits);
     this.orderMask = this.orderPlaces.length - 1;
     this.orderShift = 32 - bits;
-    this.maxOrders = this.orderPlaces.length / 5;
+    this.maxOrders = Math.floor(this.orderPlaces.length / 5);
   }
 
   /** Place of the id, or the free place where it belongs. */
@@ -186,7 +186,7 @@ export class OrderStore {
     }
     this.orderPlaces = places;
     this.orderMask = mask;
-    this.maxOrders = places.length / 5;
+    this.maxOrders = Math.floor(places.length / 5);
   }
 }
 

@@ -1,3 +1,4 @@
+import { power } from '#base/portable-math';
 import { fail } from '#base/problem';
 
 /**
@@ -15,7 +16,7 @@ export function spatialWeights(radius: number, exclusionRadius: number, decayPow
   let sum = 0;
   for (let k = 0; k <= radius; k++) {
     const excluded = exclusionRadius > 0 && k <= exclusionRadius;
-    const weight = excluded ? 0 : Math.max(1, k) ** -decayPower;
+    const weight = excluded ? 0 : power(Math.max(1, k), -decayPower);
     weights[radius + k] = weight;
     weights[radius - k] = weight;
     sum += k === 0 ? weight : 2 * weight;

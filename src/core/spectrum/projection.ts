@@ -1,3 +1,4 @@
+import { exp } from '#base/portable-math';
 import { fail } from '#base/problem';
 import { clampUnit } from '#core/stats/blend';
 
@@ -36,8 +37,8 @@ export function projectScore(
   options: ProjectionOptions = DEFAULT_PROJECTION,
 ): number {
   const h = horizonSeconds;
-  let projected = score + d1 * h + 0.5 * d2 * h ** 2;
-  if (options.useCubic) projected += options.cubicScale * d3 * h ** 3;
-  if (options.dampingLambda > 0) projected *= Math.exp(-options.dampingLambda * h);
+  let projected = score + d1 * h + 0.5 * d2 * (h * h);
+  if (options.useCubic) projected += options.cubicScale * d3 * (h * h * h);
+  if (options.dampingLambda > 0) projected *= exp(-options.dampingLambda * h);
   return clampUnit(projected);
 }

@@ -3,6 +3,7 @@
  * The order of evaluation is part of the definition: a cell whose only live channel saturates lands exactly on
  * the default threshold (vacuum-pressure.md sections 12, 14 and 20.1).
  */
+import { tanh } from '#base/portable-math';
 export function tanhBlend(
   z1: number,
   z2: number,
@@ -13,7 +14,7 @@ export function tanhBlend(
   const w1 = weights[0];
   const w2 = weights[1];
   const w3 = weights[2];
-  const sum = w1 * Math.tanh(z1 / scale) + w2 * Math.tanh(z2 / scale) + w3 * Math.tanh(z3 / scale);
+  const sum = w1 * tanh(z1 / scale) + w2 * tanh(z2 / scale) + w3 * tanh(z3 / scale);
   const norm = Math.abs(w1) + Math.abs(w2) + Math.abs(w3);
   return norm > 0 ? sum / norm : sum;
 }

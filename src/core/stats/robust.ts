@@ -63,7 +63,10 @@ export function meanStd(values: ArrayLike<number>, n = values.length): MeanStd {
   for (let i = 0; i < n; i++) sum += values[i] - origin;
   const shift = sum / n;
   let squares = 0;
-  for (let i = 0; i < n; i++) squares += (values[i] - origin - shift) ** 2;
+  for (let i = 0; i < n; i++) {
+    const deviation = values[i] - origin - shift;
+    squares += deviation * deviation;
+  }
   return { mean: origin + shift, std: Math.sqrt(squares / n) };
 }
 

@@ -10,6 +10,7 @@
  * depends on n alone. This replaces the passive advance of every tick at every bin edge (vacuum-pressure.md
  * section 5.7) and agrees with it to rounding.
  */
+import { exp } from '#base/portable-math';
 import { emaAlpha } from '#core/vp/decay';
 
 /** Numbers per row: p, q, r, s, t, u, mass decay, unused. */
@@ -48,7 +49,7 @@ export class CellPowers {
       for (let n = 1; n < POWER_ROWS; n++) {
         const row = first + n * POWER_STRIDE;
         product(this.table, row, this.table, row - POWER_STRIDE, step);
-        this.table[row + 6] = Math.exp(-(n * cells * cellSeconds) / tau.tau_rest_decay);
+        this.table[row + 6] = exp(-(n * cells * cellSeconds) / tau.tau_rest_decay);
       }
       const last = first + (POWER_ROWS - 1) * POWER_STRIDE;
       product(step, 0, this.table, last, step);

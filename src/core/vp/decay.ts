@@ -1,13 +1,14 @@
 /**
  * Exponential averaging of one step (vacuum-pressure.md sections 5.2, 5.3 and 5.6). Times are in seconds.
  */
+import { exp } from '#base/portable-math';
 
 /**
  * Weight of the new value after `x` > 0 time constants. From x = 37 on it is exactly 1: what the exponential leaves is
  * below the resolution of a float, so the cut at 50 of the specification needs no test.
  */
 export function alphaAfter(x: number): number {
-  return 1 - Math.exp(-x);
+  return 1 - exp(-x);
 }
 
 /** Weight of the new value after `dt` in an average with time constant `tau`. */

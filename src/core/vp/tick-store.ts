@@ -7,6 +7,7 @@
  * Stored state is therefore a function of the events alone, never of what was read, and an untouched tick costs
  * nothing.
  */
+import { exp } from '#base/portable-math';
 import { fail } from '#base/problem';
 import type { StateReader, StateWriter } from '#base/state-io';
 import { CellPowers, POWER_ROWS, POWER_STRIDE, type TimeConstants } from '#core/vp/cell-powers';
@@ -258,7 +259,7 @@ export class TickStore {
     const { inputs } = this;
     const dt = inputs[STEP_SECONDS];
     const perSecond = 1 / dt;
-    const decay = Math.exp(-(dt / this.tauRest));
+    const decay = exp(-(dt / this.tauRest));
     s[o + ADD_MASS] *= decay;
     s[o + PULL_MASS] *= decay;
     s[o + FILL_MASS] *= decay;

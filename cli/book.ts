@@ -18,7 +18,7 @@ import { BookStats } from '#cli/book-stats';
 import type { CliCommand } from '#cli/main';
 import { CaptureRun, openFiles, selectInstrument } from '#cli/capture';
 import type { Output } from '#cli/io';
-import { csvLine, jsonLine } from '#cli/table-output';
+import { csvLine, jsonLine, type CsvValue } from '#cli/table-output';
 import { choice, flag, parseCommand, requireFiles, text, UsageError, wholeNumber } from '#cli/usage';
 
 const HELP = `Usage: spymaster book FILE… [--instrument I] [--levels N] [--every E] [--format F] [-o OUT]
@@ -148,7 +148,7 @@ class BookRows {
     const rec = this.#book.eventCount - 1;
     const tsRecv = joinU64(words[base + W_TS_RECV], words[base + W_TS_RECV + 1]);
     if (this.#format === 'csv') {
-      const cells: unknown[] = [rec, tsRecv];
+      const cells: CsvValue[] = [rec, tsRecv];
       for (let i = 0; i < this.#levels; i++) cells.push(...levelCells(bids[i]), ...levelCells(asks[i]));
       this.#pending += csvLine(cells);
     } else {
@@ -193,7 +193,7 @@ class BookRows {
   }
 }
 
-function levelCells(level: BookLevel | undefined): unknown[] {
+function levelCells(level: BookLevel | undefined): CsvValue[] {
   return level ? [level.priceInt, level.qty, level.orders] : ['', '', ''];
 }
 

@@ -1,6 +1,6 @@
 import { recordColumns, appendRecords } from '#core/arrow/record-rows';
 import { DBN_SCHEMAS, type DbnSchema, type DbnVersion } from '#core/dbn/dbn-types';
-import { columnNames, readRow } from '#core/dbn/read-row';
+import { columnNames, readRow, type DbnRow } from '#core/dbn/read-row';
 import { recordLayout, TS_OUT_BYTES, type RecordLayout } from '#core/dbn/record-layouts';
 import { MBO_BYTES, MBO_RTYPE } from '#core/mbo/mbo-block';
 import type { CapturePart } from '#core/capture/capture-types';
@@ -134,7 +134,7 @@ class RowWriter {
 
   async #writeText(
     run: RecordRun,
-    format: (row: Readonly<Record<string, unknown>>) => string,
+    format: (row: Readonly<DbnRow>) => string,
   ): Promise<void> {
     let pending = '';
     for (let i = 0; i < run.count; i++) {

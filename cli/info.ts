@@ -57,7 +57,7 @@ class Books {
     const counts = Object.entries(
       this.#byKey.get(keyText(key.publisherId, key.instrumentId))?.anomalies ?? {},
     );
-    return Object.fromEntries(counts.filter(([, n]) => n > 0)) as Record<string, number>;
+    return Object.fromEntries(counts.filter(([, n]) => n > 0));
   }
 
   #bookOf(publisherId: number, instrumentId: number): OrderBook {

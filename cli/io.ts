@@ -47,9 +47,9 @@ function streamOutput(stream: Writable, ends: boolean, path?: string): Output {
   });
   return {
     write: async (chunk) => {
-      if (failure) throw failure;
+      rethrow(failure);
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
-      if (failure) throw failure;
+      rethrow(failure);
     },
     close: () =>
       new Promise((resolve, reject) => {
@@ -61,6 +61,10 @@ function streamOutput(stream: Writable, ends: boolean, path?: string): Output {
         else stream.write('', done);
       }),
   };
+}
+
+function rethrow(failure: Error | undefined): void {
+  if (failure) throw failure;
 }
 
 function fileSource(path: string): ByteSource {

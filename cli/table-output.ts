@@ -52,10 +52,12 @@ export function jsonLine(value: unknown): string {
 
 const NEEDS_QUOTES = /[",\n\r]/;
 
-export function csvLine(values: readonly unknown[]): string {
+export type CsvValue = string | number | bigint | boolean | undefined;
+
+export function csvLine(values: readonly CsvValue[]): string {
   return `${values
     .map((v) => {
-      const cell = v === undefined || v === null ? '' : String(v);
+      const cell = v === undefined ? '' : String(v);
       return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
     })
     .join(',')}\n`;

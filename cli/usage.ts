@@ -19,7 +19,7 @@ export function parseCommand(args: readonly string[], options: Options): Command
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
-    return { values: values as CommandLine['values'], files: positionals };
+    return { values: values, files: positionals };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

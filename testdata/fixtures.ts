@@ -28,6 +28,7 @@ export function readText(path: string): string {
   return Buffer.from(readBytes(path)).toString('utf8');
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the fixture's shape at the call
 export function readJson<T>(path: string): T {
   return JSON.parse(readText(path)) as T;
 }

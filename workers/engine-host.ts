@@ -71,7 +71,7 @@ export class EngineHost implements EngineApi {
         try {
           await work();
         } catch (error) {
-          settle(() => reject(error as Error));
+          settle(() => reject(error));
         } finally {
           working--;
         }

@@ -52,7 +52,7 @@ export function decodeView(fragment: string): LinkedView | undefined {
     view[field] = text === 'true' ? true : text === 'false' ? false : text;
   }
   const bin = params.get('bin') ?? '';
-  return { view: view as Partial<ViewState>, playhead: /^\d{1,9}$/.test(bin) ? Number(bin) : undefined };
+  return { view: view, playhead: /^\d{1,9}$/.test(bin) ? Number(bin) : undefined };
 }
 
 /** Four decimals: a ten-thousandth of a bin or tick is finer than a pixel at any zoom. */

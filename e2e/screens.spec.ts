@@ -1,0 +1,53 @@
+/**
+ * Pictures of the page's states, made with invented data so that they are the same everywhere. Fonts and
+ * rasteriser decide single pixels, so they are compared where the stored set was made: Debian's Chromium.
+ */
+import { existsSync } from 'node:fs';
+import { expect, test } from './support';
+
+const STATES = [
+  'empty',
+  'drag-over',
+  'address-refused',
+  'probing',
+  'loading',
+  'instruments',
+  'ready',
+  'cursor',
+  'zoomed',
+  'layer-depth',
+  'layers',
+  'warnings',
+  'cancelled',
+  'failed',
+  'no-bins',
+  'never-two-sided',
+  'memory',
+  'no-webgl',
+  'table',
+  'help',
+];
+
+const onReferenceMachine = existsSync('/etc/debian_version') && existsSync('/usr/bin/chromium');
+
+test.describe('the page in its states', () => {
+  test.skip(!onReferenceMachine, "the pictures were made with Debian's Chromium");
+  for (const theme of ['dark', 'light']) {
+    for (const state of STATES) {
+      test(`${state}, ${theme}`, async ({ page }) => {
+        await page.emulateMedia({ reducedMotion: 'reduce' });
+        await page.setViewportSize({ width: 1280, height: 720 });
+        await page.goto(`/gallery.html#${state}?theme=${theme}`);
+        await page.waitForSelector(`html[data-ready="${state}"]`);
+        await expect(page).toHaveScreenshot(`${state}-${theme}.png`, { animations: 'disabled' });
+      });
+    }
+  }
+  test('ready, on a phone', async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto('/gallery.html#ready?theme=dark');
+    await page.waitForSelector('html[data-ready="ready"]');
+    await expect(page).toHaveScreenshot('ready-phone.png', { animations: 'disabled' });
+  });
+});

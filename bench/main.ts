@@ -41,17 +41,34 @@ function captureFile(): { path: string; oracle: { bbo_chain: string; l3_final: s
   const oraclePath = `${path}.oracle.json`;
   if (existsSync(generator)) {
     if (!existsSync(path)) {
-      const args = [generator, '--out', path, '--records', String(records), '--seed', '1', '--oracle', oraclePath];
+      const args = [
+        generator,
+        '--out',
+        path,
+        '--records',
+        String(records),
+        '--seed',
+        '1',
+        '--oracle',
+        oraclePath,
+      ];
       spawnSync('node', args, { stdio: ['ignore', 'ignore', 'inherit'] });
     }
-    return { path, oracle: JSON.parse(readFileSync(oraclePath, 'utf8')) as { bbo_chain: string; l3_final: string } };
+    return {
+      path,
+      oracle: JSON.parse(readFileSync(oraclePath, 'utf8')) as { bbo_chain: string; l3_final: string },
+    };
   }
   if (!existsSync(path)) writeFileSync(path, simulated());
   return { path, oracle: undefined };
 }
 
 function simulated(): Uint8Array {
-  const simulator = new MarketSimulator({ ...PRESETS.busy.options, durationSeconds: 86_400, recordLimit: records });
+  const simulator = new MarketSimulator({
+    ...PRESETS.busy.options,
+    durationSeconds: 86_400,
+    recordLimit: records,
+  });
   const parts = [encodeMetadata(simulationMetadata(simulator.options))];
   const block = MboBlock.withCapacity(65_536);
   while (simulator.fill(block)) parts.push(encodeMbo(block));

@@ -7,7 +7,10 @@ import { VpPipeline } from '#core/vp/vp-pipeline';
 import { GridIpcLayout } from '#protocol/grid-ipc';
 
 /** @param bytes a whole DBN file with one instrument on the default configuration's price grid */
-export function benchPipeline(bytes: Uint8Array, repetitions: number): { name: string; recordsPerSecond: number[] }[] {
+export function benchPipeline(
+  bytes: Uint8Array,
+  repetitions: number,
+): { name: string; recordsPerSecond: number[] }[] {
   const block = decode(bytes);
   const layout = GridIpcLayout.of(2 * DEFAULT_RUNTIME_CONFIG.grid_radius_ticks + 1);
   const message = new Uint8Array(layout.stride);

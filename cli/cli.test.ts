@@ -47,7 +47,9 @@ describe('the command line', () => {
   });
 
   it('names the supported formats when it knows none', async () => {
-    const { status, io } = await runCli(['info', 'x.bin'], { 'x.bin': 'certainly not a capture, whatever it is' });
+    const { status, io } = await runCli(['info', 'x.bin'], {
+      'x.bin': 'certainly not a capture, whatever it is',
+    });
     expect(status).toBe(1);
     expect(io.errors).toMatch(/DBN/);
     expect(io.errors).toMatch(/Parquet/);
@@ -101,11 +103,15 @@ describe('spymaster decode', () => {
   it('writes CSV with a header', async () => {
     const { io } = await runCli(['decode', 's.dbn', '--format', 'csv', '--limit', '3'], { 's.dbn': small });
     expect(io.lines()).toHaveLength(4);
-    expect(io.lines()[0]).toContain('ts_recv,ts_event,rtype,publisher_id,instrument_id,action,side,price,size');
+    expect(io.lines()[0]).toContain(
+      'ts_recv,ts_event,rtype,publisher_id,instrument_id,action,side,price,size',
+    );
   });
 
   it.each(['arrow', 'parquet'])('writes %s that is a capture again, with the same grid', async (format) => {
-    const { status, io } = await runCli(['decode', 's.dbn', '--format', format, '-o', 'out'], { 's.dbn': small });
+    const { status, io } = await runCli(['decode', 's.dbn', '--format', format, '-o', 'out'], {
+      's.dbn': small,
+    });
     expect(status).toBe(0);
     const digest = async (bytes: Uint8Array): Promise<unknown> => {
       const result = await runCli(['grid', 'x', '--digest'], { x: bytes });
@@ -155,7 +161,9 @@ describe('spymaster simulate', () => {
     const argv = ['simulate', '--seed', '3', '--seconds', '20', '-o', 'sim.dbn.gz'];
     const [a, b] = [await runCli(argv), await runCli(argv)];
     expect(a.io.bytes('sim.dbn.gz')).toEqual(b.io.bytes('sim.dbn.gz'));
-    const { status, io } = await runCli(['info', 'sim.dbn.gz', '--json'], { 'sim.dbn.gz': a.io.bytes('sim.dbn.gz') });
+    const { status, io } = await runCli(['info', 'sim.dbn.gz', '--json'], {
+      'sim.dbn.gz': a.io.bytes('sim.dbn.gz'),
+    });
     expect(status).toBe(0);
     expect(JSON.parse(io.text())).toMatchObject({ synthetic: true });
   });

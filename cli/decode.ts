@@ -132,10 +132,7 @@ class RowWriter {
     await this.#columnar?.finish();
   }
 
-  async #writeText(
-    run: RecordRun,
-    format: (row: Readonly<DbnRow>) => string,
-  ): Promise<void> {
+  async #writeText(run: RecordRun, format: (row: Readonly<DbnRow>) => string): Promise<void> {
     let pending = '';
     for (let i = 0; i < run.count; i++) {
       pending += format(readRow(run.layout, run.bytes, i * run.stride, run.tsOut));

@@ -16,9 +16,10 @@ interface GridLine {
 }
 
 function goldenConfig(name: VpGoldenName): string {
-  const { config, run } = readJson<{ config: Record<string, unknown>; run: { dt: string; start_time: string | null } }>(
-    fixturePath('vp', name, 'meta.json'),
-  );
+  const { config, run } = readJson<{
+    config: Record<string, unknown>;
+    run: { dt: string; start_time: string | null };
+  }>(fixturePath('vp', name, 'meta.json'));
   return JSON.stringify({
     ...config,
     ...(run.start_time === null ? {} : { stream_dt: run.dt, stream_start_time: run.start_time }),
@@ -48,7 +49,10 @@ describe('spymaster grid', () => {
     const all = (await runCli(GRID, files('small'))).io.lines();
     const some = (await runCli([...GRID, '--bins', '10:13'], files('small'))).io.lines();
     expect(some).toEqual(all.slice(10, 13));
-    const { bin_start_ns: start, bin_end_ns: end } = (JSON.parse(all[20]) as GridLine).grid_update as Record<string, string>;
+    const { bin_start_ns: start, bin_end_ns: end } = (JSON.parse(all[20]) as GridLine).grid_update as Record<
+      string,
+      string
+    >;
     const timed = (await runCli([...GRID, '--start', start, '--end', end], files('small'))).io.lines();
     expect(timed).toEqual([all[20]]);
   });

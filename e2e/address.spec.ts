@@ -24,7 +24,8 @@ test.describe('the address', () => {
         .poll(() =>
           page.evaluate(() => {
             type Controller = { addressProblem: { value?: { code: string; message: string } } };
-            const { controller } = (globalThis as unknown as { spymaster: { controller: Controller } }).spymaster;
+            const { controller } = (globalThis as unknown as { spymaster: { controller: Controller } })
+              .spymaster;
             return controller.addressProblem.value?.code;
           }),
         )

@@ -30,8 +30,9 @@ async function pageDigest(page: import('@playwright/test').Page, path: string) {
   await waitForPhase(page, 'ready');
   return page.evaluate(() => {
     type End = { bins: number; gridSha256: string; ordersSha256: string };
-    const { controller } = (globalThis as unknown as { spymaster: { controller: { session: { value: { end: End } } } } })
-      .spymaster;
+    const { controller } = (
+      globalThis as unknown as { spymaster: { controller: { session: { value: { end: End } } } } }
+    ).spymaster;
     return controller.session.value.end;
   });
 }
@@ -63,16 +64,27 @@ test.describe('opening a capture', () => {
     expect(await inkOnMap(page)).toBeGreaterThan(0.02);
   });
 
-  test('a real capture opens, with the numbers of the command line', async ({ page }) => {
+  test('a real capture opens', async ({ page }) => {
     test.skip(!ESH4, 'the capture folder is not beside this checkout');
+    test.setTimeout(150_000);
+    if (!ESH4) return;
+    await openPage(page);
+    await dropPath(page, ESH4);
+    const session = await waitForPhase(page, 'ready');
+    expect(session).toMatchObject({ symbol: 'ESH4', warnings: [] });
+    await waitForPicture(page);
+    expect(await inkOnMap(page)).toBeGreaterThan(0.05);
+  });
+
+  test('a real capture gives the same bytes in the page and on the command line', async ({ page }) => {
+    test.skip(!ESH4, 'the capture folder is not beside this checkout');
+    test.setTimeout(240_000);
     if (!ESH4) return;
     await openPage(page);
     const end = await pageDigest(page, ESH4);
     const cli = cliDigest(ESH4);
+    expect(cli.bins).toBeGreaterThan(30_000);
     expect(end).toMatchObject({ bins: cli.bins, gridSha256: cli.grid_sha256, ordersSha256: cli.orders_sha256 });
-    expect((await sessionOf(page)).symbol).toBe('ESH4');
-    await waitForPicture(page);
-    expect(await inkOnMap(page)).toBeGreaterThan(0.05);
   });
 
   test('the shipped sample gives the same bytes in the page and on the command line', async ({ page }) => {
@@ -80,7 +92,11 @@ test.describe('opening a capture', () => {
     const end = await pageDigest(page, DEMO);
     const cli = cliDigest(DEMO);
     expect(cli.bins).toBe(7200);
-    expect(end).toMatchObject({ bins: cli.bins, gridSha256: cli.grid_sha256, ordersSha256: cli.orders_sha256 });
+    expect(end).toMatchObject({
+      bins: cli.bins,
+      gridSha256: cli.grid_sha256,
+      ordersSha256: cli.orders_sha256,
+    });
   });
 
   test('several instruments bring a chooser; spreads are never chosen by themselves', async ({ page }) => {
@@ -88,8 +104,16 @@ test.describe('opening a capture', () => {
     await dropPath(page, fixturePath('captures', 'two-instruments.dbn.gz'));
     const session = await waitForPhase(page, 'ready');
     expect(session.symbol).not.toContain('-');
-    await page.getByRole('button', { name: new RegExp(session.symbol ?? '') }).first().click();
-    await page.getByRole('option', { name: /-/ }).or(page.getByRole('radio', { name: /-/ })).or(page.getByRole('menuitemradio', { name: /-/ })).first().click();
+    await page
+      .getByRole('button', { name: new RegExp(session.symbol ?? '') })
+      .first()
+      .click();
+    await page
+      .getByRole('option', { name: /-/ })
+      .or(page.getByRole('radio', { name: /-/ }))
+      .or(page.getByRole('menuitemradio', { name: /-/ }))
+      .first()
+      .click();
     await expect.poll(async () => (await sessionOf(page)).symbol).toContain('-');
     await waitForPhase(page, 'ready');
   });
@@ -122,7 +146,9 @@ test.describe('bad input', () => {
     await expect(page.getByText(/byte/i).first()).toBeAttached();
   });
 
-  test('an unknown file is refused with the formats that work, and what was loaded stays', async ({ page }) => {
+  test('an unknown file is refused with the formats that work, and what was loaded stays', async ({
+    page,
+  }) => {
     await openPage(page);
     await dropPath(page, MINI);
     const before = await waitForPhase(page, 'ready');

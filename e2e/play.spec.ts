@@ -6,8 +6,11 @@ type Api = { pictureHash(): Promise<string>; whenIdle(): Promise<void> };
 
 function pictureHash(page: import('@playwright/test').Page): Promise<string> {
   return page.evaluate(async () => {
-    const { renderer } = (globalThis as unknown as { spymaster: { renderer: { call(f: (api: Api) => Promise<string>): Promise<string> } } })
-      .spymaster;
+    const { renderer } = (
+      globalThis as unknown as {
+        spymaster: { renderer: { call(f: (api: Api) => Promise<string>): Promise<string> } };
+      }
+    ).spymaster;
     return renderer.call(async (api) => {
       await api.whenIdle();
       return api.pictureHash();
@@ -85,7 +88,8 @@ test.describe('the view', () => {
     const cursor = (): Promise<{ bin: number; tick: number; source: string } | undefined> =>
       page.evaluate(() => {
         type Controller = { cursor: { value?: { bin: number; tick: number; source: string } } };
-        return (globalThis as unknown as { spymaster: { controller: Controller } }).spymaster.controller.cursor.value;
+        return (globalThis as unknown as { spymaster: { controller: Controller } }).spymaster.controller
+          .cursor.value;
       });
     await expect.poll(async () => (await cursor())?.source).toBe('pointer');
     const at = await cursor();

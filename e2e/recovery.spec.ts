@@ -10,12 +10,15 @@ function worker(page: import('@playwright/test').Page, name: string) {
   return found;
 }
 
-test('cancelling keeps what is loaded, within a tenth of a second', async ({ page }) => {
+test('cancelling ends loading and keeps what is loaded', async ({ page }) => {
   await openPage(page);
   await dropPath(page, DEMO);
   await expect.poll(async () => (await sessionOf(page)).bins, { timeout: 45_000 }).toBeGreaterThan(100);
   const waited = await page.evaluate(async () => {
-    type Controller = { cancel(): void; session: { value: { phase: string }; subscribe(f: (s: { phase: string }) => void): void } };
+    type Controller = {
+      cancel(): void;
+      session: { value: { phase: string }; subscribe(f: (s: { phase: string }) => void): void };
+    };
     const { controller } = (globalThis as unknown as { spymaster: { controller: Controller } }).spymaster;
     const started = performance.now();
     const done = new Promise<void>((resolve) => {
@@ -49,11 +52,14 @@ for (const name of ['engine', 'import']) {
     expect(session.toasts.some((text) => text.includes(name))).toBe(true);
     const ends = await page.evaluate(() => {
       type End = { ordersSha256: string; records: number };
-      const { controller } = (globalThis as unknown as { spymaster: { controller: { session: { value: { end: End } } } } })
-        .spymaster;
+      const { controller } = (
+        globalThis as unknown as { spymaster: { controller: { session: { value: { end: End } } } } }
+      ).spymaster;
       return controller.session.value.end;
     });
-    const sample = (JSON.parse(readFileSync('public/samples/samples.json', 'utf8')) as { records: number }[])[0];
+    const sample = (
+      JSON.parse(readFileSync('public/samples/samples.json', 'utf8')) as { records: number }[]
+    )[0];
     expect(ends.records).toBe(sample.records);
   });
 }
@@ -74,7 +80,8 @@ test('a killed render worker is replaced and draws the same view', async ({ page
       () =>
         page.evaluate(() => {
           type Status = { renderer: { status: { value: { generation: number; state: string } } } };
-          const { generation, state } = (globalThis as unknown as { spymaster: Status }).spymaster.renderer.status.value;
+          const { generation, state } = (globalThis as unknown as { spymaster: Status }).spymaster.renderer
+            .status.value;
           return `${generation} ${state}`;
         }),
       { timeout: 30_000 },

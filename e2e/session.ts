@@ -4,7 +4,9 @@ import { expect, type Page } from '@playwright/test';
 /** The parts of the page's controller that tests read; see `src/app/model.ts`. */
 interface Behind {
   controller: {
-    session: { value: { phase: string; bins: number; failure?: { code: string }; instrument?: { symbol: string } } };
+    session: {
+      value: { phase: string; bins: number; failure?: { code: string }; instrument?: { symbol: string } };
+    };
     player: { value: { playhead: number; playing: boolean; follow: boolean; speed: number } };
     warnings: { value: { problem: { code: string; offset?: number } }[] };
     toasts: { value: { text: string }[] };
@@ -50,20 +52,25 @@ export async function openPage(page: Page, path = 'index.html'): Promise<void> {
 }
 
 export async function waitForPhase(page: Page, phase: string): Promise<SessionView> {
-  await expect.poll(async () => (await sessionOf(page)).phase, { timeout: 45_000 }).toBe(phase);
+  await expect.poll(async () => (await sessionOf(page)).phase, { timeout: 150_000 }).toBe(phase);
   return sessionOf(page);
 }
 
 /** Resolves when everything asked for is on the canvas. */
 export async function waitForPicture(page: Page): Promise<void> {
   await page.waitForFunction(() => {
-    const { renderer } = (globalThis as unknown as { spymaster: { renderer: { status: { value: { state: string } } } } }).spymaster;
+    const { renderer } = (
+      globalThis as unknown as { spymaster: { renderer: { status: { value: { state: string } } } } }
+    ).spymaster;
     return renderer.status.value.state === 'drawing';
   });
   await page.evaluate(async () => {
     type Api = { whenIdle(): Promise<void> };
-    const { renderer } = (globalThis as unknown as { spymaster: { renderer: { call(f: (api: Api) => Promise<void>): Promise<void> } } })
-      .spymaster;
+    const { renderer } = (
+      globalThis as unknown as {
+        spymaster: { renderer: { call(f: (api: Api) => Promise<void>): Promise<void> } };
+      }
+    ).spymaster;
     await renderer.call((api) => api.whenIdle());
   });
 }
@@ -73,8 +80,11 @@ export function inkOnMap(page: Page): Promise<number> {
   return page.evaluate(async () => {
     type Image = { width: number; height: number; rgba: Uint8Array };
     type Api = { readPixels(): Promise<Image> };
-    const { renderer } = (globalThis as unknown as { spymaster: { renderer: { call(f: (api: Api) => Promise<Image>): Promise<Image> } } })
-      .spymaster;
+    const { renderer } = (
+      globalThis as unknown as {
+        spymaster: { renderer: { call(f: (api: Api) => Promise<Image>): Promise<Image> } };
+      }
+    ).spymaster;
     const { rgba } = await renderer.call((api) => api.readPixels());
     let inked = 0;
     for (let i = 0; i < rgba.length; i += 4) if (rgba[i] + rgba[i + 1] + rgba[i + 2] > 90) inked++;

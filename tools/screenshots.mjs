@@ -22,7 +22,12 @@ const SHOTS = [
 const server = await serveStatic(resolve(root, 'dist'), { port: 0 });
 const browser = await chromium.launch({
   executablePath: await provideBrowser(),
-  args: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--hide-scrollbars', '--force-color-profile=srgb'],
+  args: [
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--hide-scrollbars',
+    '--force-color-profile=srgb',
+  ],
 });
 try {
   for (const { name, bin, theme } of SHOTS) {
@@ -30,8 +35,16 @@ try {
     await page.goto(`${server.url.replace('localhost', '127.0.0.1')}index.html`);
     await page.waitForFunction(() => 'spymaster' in globalThis);
     await page.evaluate(() => globalThis.spymaster.controller.openSample('demo'));
-    await page.waitForFunction(() => globalThis.spymaster.controller.session.value.phase === 'ready', undefined, { timeout: 120_000 });
-    await page.waitForFunction(() => globalThis.spymaster.renderer.status.value.state === 'drawing', undefined, { timeout: 60_000 });
+    await page.waitForFunction(
+      () => globalThis.spymaster.controller.session.value.phase === 'ready',
+      undefined,
+      { timeout: 120_000 },
+    );
+    await page.waitForFunction(
+      () => globalThis.spymaster.renderer.status.value.state === 'drawing',
+      undefined,
+      { timeout: 60_000 },
+    );
     await page.evaluate((at) => globalThis.spymaster.controller.seek(at), bin);
     await page.evaluate(() => globalThis.spymaster.renderer.call((api) => api.whenIdle()));
     await page.waitForTimeout(1000);

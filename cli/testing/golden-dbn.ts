@@ -18,7 +18,10 @@ export function goldenDbn(name: VpGoldenName): Uint8Array {
       partial: [],
       notFound: [],
       mappings: [
-        { rawSymbol: 'TESTH6', intervals: [{ startDate: 20260101, endDate: 20270101, symbol: String(GOLDEN_INSTRUMENT) }] },
+        {
+          rawSymbol: 'TESTH6',
+          intervals: [{ startDate: 20260101, endDate: 20270101, symbol: String(GOLDEN_INSTRUMENT) }],
+        },
       ],
     },
     [goldenEvents(name)],

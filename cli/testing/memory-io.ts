@@ -15,7 +15,10 @@ export class MemoryIo implements CliIo {
 
   constructor(files: Record<string, Uint8Array | string> = {}) {
     this.#files = new Map(
-      Object.entries(files).map(([path, content]) => [path, typeof content === 'string' ? Buffer.from(content) : content]),
+      Object.entries(files).map(([path, content]) => [
+        path,
+        typeof content === 'string' ? Buffer.from(content) : content,
+      ]),
     );
   }
 

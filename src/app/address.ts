@@ -67,14 +67,18 @@ export function parseServingCatalog(raw: unknown): ServingCatalog {
   }
   const aliases = new Map<string, string>();
   for (const [alias, id] of Object.entries(asMapping(file['aliases'], 'aliases'))) {
-    if (typeof id !== 'string' || !versions.has(id)) fail('serving/malformed', `The alias ${alias} names no version`);
+    if (typeof id !== 'string' || !versions.has(id))
+      fail('serving/malformed', `The alias ${alias} names no version`);
     aliases.set(alias, id);
   }
   return { registry: { versions, aliases }, feeds };
 }
 
 /** Configuration, times and source of a serving. @throws ProblemError as `resolveServing` */
-export function servingRun(catalog: ServingCatalog, selector: string): { settings: RunSettings; feed: SampleFeed } {
+export function servingRun(
+  catalog: ServingCatalog,
+  selector: string,
+): { settings: RunSettings; feed: SampleFeed } {
   const resolved = resolveServing(catalog.registry, selector);
   const feed = catalog.feeds.get(resolved.spec.serving_id);
   if (!feed) fail('serving/no-feed', `The serving ${resolved.servingName} names no source`);

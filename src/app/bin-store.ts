@@ -71,7 +71,8 @@ export class BinStore {
   append(block: GridBlock, playhead: number): void {
     const first = block.updates[0];
     if (!first) return;
-    if (!this.#layout.matches(block.ipc, 0)) fail('stream/layout', 'A block of bins is not in the layout of its stream.');
+    if (!this.#layout.matches(block.ipc, 0))
+      fail('stream/layout', 'A block of bins is not in the layout of its stream.');
     this.#truncate(first.bin_seq);
     for (const update of block.updates) this.heads.append(update);
     this.#blocks.push({

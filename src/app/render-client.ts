@@ -71,7 +71,12 @@ export class RenderClient {
     return this.#worker ? this.#worker.call(invoke) : Promise.reject(new Error('no renderer is attached'));
   }
 
-  async #start(worker: SupervisedRender, canvas: OffscreenCanvas, viewport: Viewport, theme: ThemeName): Promise<void> {
+  async #start(
+    worker: SupervisedRender,
+    canvas: OffscreenCanvas,
+    viewport: Viewport,
+    theme: ThemeName,
+  ): Promise<void> {
     const { generation } = this.status.value;
     try {
       const reply = await worker.call(async (api): Promise<RenderInitResult> => {
@@ -98,7 +103,8 @@ export class RenderClient {
   #renderer(): MapRenderer {
     return {
       setStream: (info) => this.#tell((api) => api.setStream(info)),
-      appendColumns: (batch) => this.#tell((api) => api.appendColumns(transfer(batch, columnBatchTransfers(batch)))),
+      appendColumns: (batch) =>
+        this.#tell((api) => api.appendColumns(transfer(batch, columnBatchTransfers(batch)))),
       setLayers: (layers) => this.#tell((api) => api.setLayers(layers)),
       setOverlays: (overlays) => this.#tell((api) => api.setOverlays(overlays)),
       setView: (view) => this.#tell((api) => api.setView(view)),

@@ -41,9 +41,15 @@ async function start(): Promise<void> {
     {
       workers: {
         spawnImport: () =>
-          new Worker(new URL('../../workers/import.worker.ts', import.meta.url), { type: 'module', name: 'import' }),
+          new Worker(new URL('../../workers/import.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'import',
+          }),
         spawnEngine: () =>
-          new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' }),
+          new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'engine',
+          }),
       },
       map: feed,
       clock: {
@@ -60,7 +66,11 @@ async function start(): Promise<void> {
     { ...defaultView(), ...linked?.view },
   );
   const renderer = new RenderClient(
-    () => new Worker(new URL('../../workers/render.worker.ts', import.meta.url), { type: 'module', name: 'render' }),
+    () =>
+      new Worker(new URL('../../workers/render.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'render',
+      }),
     feed,
     (reason) => {
       controller.toast(`${reason.message} The picture is being restored.`, 'warning');
@@ -90,7 +100,8 @@ async function start(): Promise<void> {
 
   document.body.replaceChildren(app);
   keepAddress(controller);
-  if (import.meta.env.MODE !== 'production' || location.hostname === '127.0.0.1') exposeForTests(controller, renderer);
+  if (import.meta.env.MODE !== 'production' || location.hostname === '127.0.0.1')
+    exposeForTests(controller, renderer);
   await openAddress(controller, linked?.playhead);
 }
 
@@ -116,7 +127,8 @@ function keepAddress(controller: AppController): void {
       follow ? { ...controller.view.value, camera: undefined } : controller.view.value,
       playing || follow ? undefined : playhead,
     );
-    if (fragment !== location.hash) history.replaceState(null, '', fragment || location.pathname + location.search);
+    if (fragment !== location.hash)
+      history.replaceState(null, '', fragment || location.pathname + location.search);
   };
   const later = (): void => {
     clearTimeout(timer);

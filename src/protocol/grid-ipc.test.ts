@@ -25,9 +25,13 @@ describe('the Arrow message of a bin', () => {
   layout.write(frame, bytes, layout.stride);
 
   it('has the schema of the contract', () => {
-    const expected = readJson<{ name: string; type: string; nullable: boolean }[]>(fixturePath('vp', 'wire', 'arrow_schema.json'));
+    const expected = readJson<{ name: string; type: string; nullable: boolean }[]>(
+      fixturePath('vp', 'wire', 'arrow_schema.json'),
+    );
     const { fields, metadata } = tableFromIPC(bytes.subarray(0, layout.stride)).schema;
-    expect(fields.map((f) => ({ name: f.name, type: String(f.type).toLowerCase(), nullable: f.nullable }))).toEqual(expected);
+    expect(
+      fields.map((f) => ({ name: f.name, type: String(f.type).toLowerCase(), nullable: f.nullable })),
+    ).toEqual(expected);
     expect(metadata.size).toBe(0);
   });
 
@@ -37,7 +41,9 @@ describe('the Arrow message of a bin', () => {
     GRID_COLUMNS.forEach((spec, c) => {
       const column = table.getChildAt(c);
       expect(column?.nullCount).toBe(0);
-      expect([...(column?.toArray() as Iterable<number | bigint>)].map(Number), spec.name).toEqual([...frame.columns[c]]);
+      expect([...(column?.toArray() as Iterable<number | bigint>)].map(Number), spec.name).toEqual([
+        ...frame.columns[c],
+      ]);
     });
   });
 

@@ -32,7 +32,9 @@ const ARROW_TYPES: Record<ColumnType, () => DataType> = {
   float64: () => new Float64(),
 };
 
-export const GRID_SCHEMA = new Schema(GRID_COLUMNS.map((c) => new Field(c.name, ARROW_TYPES[c.type](), true)));
+export const GRID_SCHEMA = new Schema(
+  GRID_COLUMNS.map((c) => new Field(c.name, ARROW_TYPES[c.type](), true)),
+);
 
 export type GridColumnView = Float64Array | Int32Array | Int8Array | BigInt64Array;
 
@@ -83,7 +85,10 @@ export class GridIpcLayout {
           words[2 * row + 1] = Math.floor(values[row] / TWO_32);
         }
       } else {
-        target.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset + this.#offsets[c]);
+        target.set(
+          new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+          offset + this.#offsets[c],
+        );
       }
     }
   }
@@ -116,11 +121,12 @@ function zeros(type: ColumnType, length: number): Data {
 }
 
 function templateMessage(rows: number): Uint8Array {
-  const children = GRID_COLUMNS.map((c) =>
-    zeros(c.type, rows),
-  );
+  const children = GRID_COLUMNS.map((c) => zeros(c.type, rows));
   const struct = new Struct(GRID_SCHEMA.fields);
-  const batch = new RecordBatch(GRID_SCHEMA, makeData({ type: struct, length: rows, nullCount: 0, children }));
+  const batch = new RecordBatch(
+    GRID_SCHEMA,
+    makeData({ type: struct, length: rows, nullCount: 0, children }),
+  );
   const writer = new RecordBatchStreamWriter();
   writer.write(batch);
   writer.finish();

@@ -6,7 +6,7 @@ import { OrderBook } from '#core/book/order-book';
 import { mbo } from '#core/book/testing/mbo-records';
 import { applyAll, flowOf } from '#core/book/testing/run-book';
 
-const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 200 : 5000;
+const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 100 : 5000;
 
 const anyRecord: fc.Arbitrary<MboRecord> = fc
   .record({
@@ -56,7 +56,7 @@ function outputs(book: OrderBook, records: MboRecord[]): unknown[] {
 describe('checkpoint of the book', () => {
   it('and the rest of the stream give what the straight run gives, at any cut', () => {
     fc.assert(
-      fc.property(fc.array(anyRecord, { maxLength: 150 }), fc.nat(), (records, where) => {
+      fc.property(fc.array(anyRecord, { maxLength: 150, size: 'max' }), fc.nat(), (records, where) => {
         const cut = where % (records.length + 1);
         const straight = applyAll(new OrderBook(), records.slice(0, cut));
         const bytes = straight.save();
@@ -101,7 +101,7 @@ describe('checkpoint of the book', () => {
           refused++;
         }
       }),
-      { numRuns: 5 * RUNS },
+      { numRuns: 10 * RUNS },
     );
     expect(refused).toBeGreaterThan(0);
   });

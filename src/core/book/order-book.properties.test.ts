@@ -8,7 +8,7 @@ import { mbo } from '#core/book/testing/mbo-records';
 import { NaiveBook, type NaiveFlow } from '#core/book/testing/naive-book';
 import { applyAll, flowOf } from '#core/book/testing/run-book';
 
-const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 200 : 5000;
+const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 100 : 5000;
 const T0 = 1_700_000_000_000_000_000n;
 
 /** Few ids, prices and instants, so that records meet; odd values of every field mixed in. */
@@ -44,7 +44,7 @@ const anyRecord: fc.Arbitrary<MboRecord> = fc
     mbo(action, side, id, price, size, { flags, tsEvent: T0 + tick }),
   );
 
-const records = fc.array(anyRecord, { maxLength: 120 });
+const records = fc.array(anyRecord, { maxLength: 120, size: 'max' });
 
 function nonZero(flows: NaiveFlow[]): NaiveFlow[] {
   return flows.filter(({ add, pull, fill }) => add !== 0 || pull !== 0 || fill !== 0);
@@ -159,7 +159,7 @@ describe('order book under noise', () => {
       maxLength: MBO_WORDS,
     });
     fc.assert(
-      fc.property(fc.array(words, { maxLength: 60 }), (garbage) => {
+      fc.property(fc.array(words, { maxLength: 60, size: 'max' }), (garbage) => {
         const book = new OrderBook({ initialOrders: 1 });
         garbage.forEach((record, i) => {
           // Half of the records get an action that the book acts upon.

@@ -175,6 +175,12 @@ describe('fills', () => {
     expect(book.anomalies.unused_credit).toBe(1);
   });
 
+  it('never exceed what leaves the book', () => {
+    const book = bookOf(entered, mbo('F', 'B', 1, 100, 50, at(2)), mbo('C', 'B', 1, 100, 60, at(2)));
+    expect(book.fact).toMatchObject({ oldQty: 10, newQty: 0, fill: 10, pull: 0, fillEventId: 2 });
+    expect(book.anomalies).toMatchObject({ clamped_cancel: 1, unused_credit: 1 });
+  });
+
   it('replace those of another instant and carry the number of their last F', () => {
     const book = bookOf(
       entered,

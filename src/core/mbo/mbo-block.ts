@@ -124,7 +124,8 @@ export function appendMbo(block: MboBlock, r: MboRecord): boolean {
   setU64(w, b + W_ORDER_ID, r.orderId);
   setU64(w, b + W_PRICE, r.price);
   w[b + W_SIZE] = r.size;
-  w[b + W_TAGS] = (r.flags & 255) | ((r.channelId & 255) << 8) | ((r.action & 255) << 16) | ((r.side & 255) << 24);
+  w[b + W_TAGS] =
+    (r.flags & 255) | ((r.channelId & 255) << 8) | ((r.action & 255) << 16) | ((r.side & 255) << 24);
   setU64(w, b + W_TS_RECV, r.tsRecv);
   w[b + W_TS_IN_DELTA] = r.tsInDelta;
   w[b + W_SEQUENCE] = r.sequence;

@@ -7,11 +7,10 @@
  * Stored state is therefore a function of the events alone, never of what was read, and an untouched tick costs
  * nothing.
  */
-import { exp } from '#base/portable-math';
 import { fail } from '#base/problem';
 import type { StateReader, StateWriter } from '#base/state-io';
 import { CellPowers, POWER_ROWS, POWER_STRIDE, type TimeConstants } from '#core/vp/cell-powers';
-import { alphaAfter, stepChain } from '#core/vp/decay';
+import { decayOver, stepChain } from '#core/vp/decay';
 import {
   ADD_MASS,
   ASK_DEPTH,
@@ -26,9 +25,6 @@ import {
   TICK_STRIDE,
   V_ADD,
   V_ASK,
-  V_BID,
-  V_FILL,
-  V_PULL,
 } from '#core/vp/tick-state';
 
 const CHAINS = 5;
@@ -61,10 +57,9 @@ export class TickStore {
   /** Table of `CellPowers`. */
   readonly powers: Float64Array;
   readonly slots: number;
-  private readonly tauV: number;
-  private readonly tauA: number;
-  private readonly tauJ: number;
-  private readonly tauRest: number;
+  /** Time constants of velocity, acceleration, jerk and masses, and what is left of each after the current step. */
+  private readonly taus: Float64Array;
+  private readonly left = new Float64Array(4);
 
   /** @param bookDepth depth of the book: bid of slot i at `2i`, ask at `2i + 1` */
   constructor(
@@ -81,10 +76,7 @@ export class TickStore {
     }
     this.open = new Int32Array(slots);
     this.powers = new CellPowers(tau, cellSeconds).table;
-    this.tauV = tau.tau_velocity;
-    this.tauA = tau.tau_acceleration;
-    this.tauJ = tau.tau_jerk;
-    this.tauRest = tau.tau_rest_decay;
+    this.taus = Float64Array.of(tau.tau_velocity, tau.tau_acceleration, tau.tau_jerk, tau.tau_rest_decay);
   }
 
   /**
@@ -256,21 +248,20 @@ export class TickStore {
   /** Masses and chains of a tick over the time in which `inputs` arrived; the masses without them. */
   private step(o: number): void {
     const s = this.state;
-    const { inputs } = this;
-    const dt = inputs[STEP_SECONDS];
-    const perSecond = 1 / dt;
-    const decay = exp(-(dt / this.tauRest));
+    const { inputs, taus, left } = this;
+    decayOver(inputs, STEP_SECONDS, taus, left);
+    const perSecond = 1 / inputs[STEP_SECONDS];
+    const decay = left[3];
     s[o + ADD_MASS] *= decay;
     s[o + PULL_MASS] *= decay;
     s[o + FILL_MASS] *= decay;
-    const alphaV = alphaAfter(dt / this.tauV);
-    const alphaA = alphaAfter(dt / this.tauA);
-    const alphaJ = alphaAfter(dt / this.tauJ);
-    stepChain(s, o + V_ADD, inputs[0] * perSecond, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_PULL, inputs[1] * perSecond, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_FILL, inputs[2] * perSecond, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_BID, inputs[3] * perSecond, alphaV, alphaA, alphaJ, perSecond);
-    stepChain(s, o + V_ASK, inputs[4] * perSecond, alphaV, alphaA, alphaJ, perSecond);
+    const alphaV = 1 - left[0];
+    const alphaA = 1 - left[1];
+    const alphaJ = 1 - left[2];
+    const first = o + V_ADD;
+    for (let i = 0; i < CHAINS; i++) {
+      stepChain(s, first + i, inputs[i] * perSecond, alphaV, alphaA, alphaJ, perSecond);
+    }
   }
 
   private applyRow(from: Float64Array, f: number, to: Float64Array, t: number, row: number): void {

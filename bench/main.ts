@@ -15,7 +15,7 @@ import { MarketSimulator } from '#core/sim/market-simulator';
 import { PRESETS } from '#core/sim/presets';
 import { simulationMetadata } from '#core/sim/simulation-metadata';
 import { benchBook } from './book-bench';
-import { benchPipeline } from './pipeline-bench';
+import { benchVp } from './vp-bench';
 import { nativeBounds } from './native-bounds';
 import { row, printRows, type BenchRow } from './rows';
 
@@ -84,7 +84,7 @@ if (file.oracle && (book.bboChain !== file.oracle.bbo_chain || book.ordersDigest
 }
 const rows: BenchRow[] = [
   ...book.rows.map((r) => row(r.name, r.recordsPerSecond, bound.book)),
-  ...benchPipeline(bytes, repetitions).map((r) => row(r.name, r.recordsPerSecond, bound.vp)),
+  ...benchVp(bytes, repetitions).map((r) => row(r.name, r.recordsPerSecond, bound.vp)),
 ];
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
 if (values.json) console.log(JSON.stringify({ machine, records: book.records, bound, rows }));

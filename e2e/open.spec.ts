@@ -84,7 +84,11 @@ test.describe('opening a capture', () => {
     const end = await pageDigest(page, ESH4);
     const cli = cliDigest(ESH4);
     expect(cli.bins).toBeGreaterThan(30_000);
-    expect(end).toMatchObject({ bins: cli.bins, gridSha256: cli.grid_sha256, ordersSha256: cli.orders_sha256 });
+    expect(end).toMatchObject({
+      bins: cli.bins,
+      gridSha256: cli.grid_sha256,
+      ordersSha256: cli.orders_sha256,
+    });
   });
 
   test('the shipped sample gives the same bytes in the page and on the command line', async ({ page }) => {

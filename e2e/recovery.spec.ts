@@ -1,18 +1,32 @@
+import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { inkOnMap, openPage, sessionOf, waitForPhase, waitForPicture } from './session';
 import { dropPath, expect, test } from './support';
 
 const DEMO = 'public/samples/demo.dbn.gz';
 
-function worker(page: import('@playwright/test').Page, name: string) {
+function worker(page: Page, name: string) {
   const found = page.workers().find((w) => w.url().includes(`${name}.worker`));
   if (!found) throw new Error(`no ${name} worker`);
   return found;
 }
 
+/** Opens a file with the grid digest on, which makes loading slow enough to be interrupted. */
+async function openSlowly(page: Page, path: string): Promise<void> {
+  await page.evaluate(
+    ({ data }) => {
+      type Controller = { open(files: File[], options: unknown): void };
+      const { controller } = (globalThis as unknown as { spymaster: { controller: Controller } }).spymaster;
+      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+      controller.open([new File([bytes], 'demo.dbn.gz')], { settings: { digest: true } });
+    },
+    { data: readFileSync(path).toString('base64') },
+  );
+}
+
 test('cancelling ends loading and keeps what is loaded', async ({ page }) => {
   await openPage(page);
-  await dropPath(page, DEMO);
+  await openSlowly(page, DEMO);
   await expect.poll(async () => (await sessionOf(page)).bins, { timeout: 45_000 }).toBeGreaterThan(100);
   const waited = await page.evaluate(async () => {
     type Controller = {
@@ -42,14 +56,13 @@ for (const name of ['engine', 'import']) {
   test(`a killed ${name} worker is replaced and the result is the same`, async ({ page }) => {
     test.setTimeout(120_000);
     await openPage(page);
-    await dropPath(page, DEMO);
+    await openSlowly(page, DEMO);
     await expect.poll(async () => (await sessionOf(page)).bins, { timeout: 45_000 }).toBeGreaterThan(300);
     await worker(page, name).evaluate(() => {
       self.close();
     });
     const session = await waitForPhase(page, 'ready');
-    expect(session.warnings).toContain('worker/died');
-    expect(session.toasts.some((text) => text.includes(name))).toBe(true);
+    expect(session.warnings.filter((code) => code === 'worker/died')).toHaveLength(1);
     const ends = await page.evaluate(() => {
       type End = { ordersSha256: string; records: number };
       const { controller } = (
@@ -89,19 +102,4 @@ test('a killed render worker is replaced and draws the same view', async ({ page
     .toBe('1 drawing');
   await waitForPicture(page);
   await expect.poll(() => inkOnMap(page)).toBeGreaterThan(before * 0.9);
-});
-
-test('the page thread is never blocked for 50 ms while loading', async ({ page }) => {
-  await openPage(page);
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) tasks.push(entry.duration);
-    }).observe({ type: 'longtask', buffered: false });
-    Object.assign(globalThis, { longTasks: tasks });
-  });
-  await dropPath(page, DEMO);
-  await waitForPhase(page, 'ready');
-  const tasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
-  expect(tasks).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import type { Command } from '#app/commands';
 import type { AppActions, AppModel, LayerId, ViewState } from '#app/model';
 import { SPEEDS } from '#app/player';
+import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
 
 /** What only the map can do, because only it knows its size. */
 export interface MapMoves {
@@ -59,7 +60,7 @@ export function viewerCommands(
   const layerCommands = DIGIT_LAYERS.map((layer, i) =>
     whenLoaded({
       id: `layer.${layer}`,
-      title: `Layer: ${layer === 'composite-view' ? 'composite view' : layer}`,
+      title: `Layer: ${layer === 'composite-view' ? 'pressure and vacuum' : GRID_COLUMNS[columnIndex(layer)].title}`,
       group: 'Map',
       keys: [String(i + 1)],
       run: () => actions.setView({ layer }),

@@ -89,9 +89,11 @@ export class SupervisedWorker<T extends Pingable> {
   }
 
   #watch(): void {
-    this.#timer ??= setInterval(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => {
       this.#beat();
     }, HEARTBEAT_MS);
+    this.#beat();
   }
 
   #unwatch(): void {

@@ -13,6 +13,8 @@ import type { SampleInfo } from '#app/model';
 import { RenderClient } from '#app/render-client';
 import { encodeView, decodeView } from '#app/view-url';
 import { viewerCommands } from '#app/viewer-commands';
+import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
+import { GridIpcLayout } from '#protocol/grid-ipc';
 import { SpyApp } from '#ui/app';
 import { resolveTheme, watchPreference } from '#ui/theme';
 import { uiCommands } from '#ui/ui-commands';
@@ -20,6 +22,7 @@ import { MapAdapter } from './map-adapter';
 
 /** How long the address lags behind the view, so that panning does not flood the history. */
 const ADDRESS_DELAY_MS = 400;
+const WARM_UP_DELAY_MS = 300;
 
 async function fetchJson(path: string): Promise<unknown> {
   const response = await fetch(path);
@@ -99,6 +102,8 @@ async function start(): Promise<void> {
   controller.view.subscribe(updateTheme);
 
   document.body.replaceChildren(app);
+  // Laying out the first Arrow message compiles much of the Arrow library: better now than with the first bins.
+  setTimeout(() => GridIpcLayout.of(2 * DEFAULT_RUNTIME_CONFIG.grid_radius_ticks + 1), WARM_UP_DELAY_MS);
   keepAddress(controller);
   if (import.meta.env.MODE !== 'production' || location.hostname === '127.0.0.1')
     exposeForTests(controller, renderer);

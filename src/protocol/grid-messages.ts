@@ -50,12 +50,6 @@ export interface GridUpdateMessage {
   state_model_dominant_state5_code: number;
 }
 
-/** Setup failure of a stream. */
-export interface StreamErrorMessage {
-  type: 'error';
-  message: string;
-}
-
 /**
  * Many bins in one transfer: the same messages, batched so that a fast load costs one port message per block.
  * `ipc` holds `updates.length` Arrow IPC streams of `ipcStride` bytes each, in order; the buffer is transferred.

@@ -6,7 +6,7 @@ import { OrderBook } from '#core/book/order-book';
 import { mbo } from '#core/book/testing/mbo-records';
 import { applyAll, flowOf } from '#core/book/testing/run-book';
 
-const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 100 : 5000;
+const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 100 : 1500;
 
 const anyRecord: fc.Arbitrary<MboRecord> = fc
   .record({

@@ -113,7 +113,8 @@ describe('price levels', () => {
   });
 
   it('that share their low word are told apart', () => {
-    const prices = Array.from({ length: 3000 }, (_, i) => 7n + (BigInt(i) << 32n));
+    const highWords = Array.from({ length: 3000 }, (_, i) => multiplier(i) >>> 3).sort((a, b) => a - b);
+    const prices = highWords.map((hi) => 7n + (BigInt(hi) << 32n));
     const book = applyAll(
       new OrderBook(),
       prices.map((price, i) => mbo('A', 'A', i, price, 1)),

@@ -8,7 +8,7 @@ import { mbo } from '#core/book/testing/mbo-records';
 import { NaiveBook, type NaiveFlow } from '#core/book/testing/naive-book';
 import { applyAll, flowOf } from '#core/book/testing/run-book';
 
-const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 100 : 5000;
+const RUNS = process.env['SPYMASTER_LONG'] === undefined ? 100 : 1500;
 const T0 = 1_700_000_000_000_000_000n;
 
 /** Few ids, prices and instants, so that records meet; odd values of every field mixed in. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHAIN_STRIDE, emaAlpha, stepChain } from '#core/vp/decay';
+import { CHAIN_STRIDE, decayOver, emaAlpha, stepChain } from '#core/vp/decay';
 import { goldenUnit } from '#testdata/vp-golden';
 
 function expectClose(actual: number, expected: number): void {
@@ -37,6 +37,28 @@ describe('the weight of an exponential average', () => {
   it('is exactly 1 more than fifty time constants away', () => {
     for (let x = 50; x < 2000; x += 0.37) expect(emaAlpha(2 * x, 2)).toBe(1);
     expect(emaAlpha(2 * 30, 2)).toBeLessThan(1);
+  });
+});
+
+describe('what is left after a step', () => {
+  it('is e to the minus x to within one unit in the last place, for steps of any length', () => {
+    const taus = Float64Array.of(1, 2, 5, 30);
+    const left = new Float64Array(4);
+    const seconds = fc.oneof(
+      fc.double({ min: 1e-9, max: 0.2, noNaN: true }),
+      fc.double({ min: 1e-9, max: 1000, noNaN: true }),
+      fc.constantFrom(1 / 16, 0.0625 - 2 ** -57, 1e-9),
+    );
+    fc.assert(
+      fc.property(seconds, (dt) => {
+        decayOver(Float64Array.of(0, dt), 1, taus, left);
+        taus.forEach((tau, i) => {
+          const expected = Math.exp(-dt / tau);
+          expect(Math.abs(left[i] - expected)).toBeLessThanOrEqual(2.3e-16 * expected);
+        });
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -17,17 +17,12 @@ export function decayOver(dt: Float64Array, at: number, taus: Float64Array, left
   const seconds = dt[at];
   for (let i = 0; i < taus.length; i++) {
     const x = seconds / taus[i];
-    left[i] =
-      x < SERIES_LIMIT
-        ? 1 -
-          x *
-            (1 -
-              x *
-                (1 / 2 -
-                  x *
-                    (1 / 6 -
-                      x * (1 / 24 - x * (1 / 120 - x * (1 / 720 - x * (1 / 5040 - x * (1 / 40320))))))))
-        : exp(-x);
+    if (x < SERIES_LIMIT) {
+      const fourth = 1 / 24 - x * (1 / 120 - x * (1 / 720 - x * (1 / 5040 - x * (1 / 40320))));
+      left[i] = 1 - x * (1 - x * (1 / 2 - x * (1 / 6 - x * fourth)));
+    } else {
+      left[i] = exp(-x);
+    }
   }
 }
 

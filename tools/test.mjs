@@ -1,5 +1,5 @@
 /**
- * `npm test`: types, lint, import rules, dead code, unit and golden tests, build, browser tests. Every step
+ * `npm test`: types, lint, import rules, unit and golden tests, build, browser tests. Every step
  * runs even after a failure, and the last lines say which failed. `--long` widens fuzzing and adds soak tests.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,7 +15,6 @@ const steps = [
   ['lint', 'npx', ['eslint', '.', '--max-warnings', '0']],
   ['format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['imports', 'npm', ['run', '--silent', 'imports']],
-  ['dead code', 'npx', ['knip', '--no-progress']],
   ['build', 'npx', ['vite', 'build', '--logLevel', 'warn']],
   ['build cli', 'node', ['tools/build-cli.mjs']],
   ['unit', 'npx', ['vitest', 'run', '--reporter=default']],

@@ -75,7 +75,7 @@ export class TickHistory {
       if (((p - this.tail) & mask) >= this.count) break;
       bin = this.entries[p * ENTRY];
       this.fill(this.entries, p * ENTRY, Math.max(bin, first), end, first, out);
-      end = bin;
+      end = bin - 1;
     }
     if (end < first) return;
     const base = slot * ENTRY;

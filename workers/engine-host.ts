@@ -71,7 +71,7 @@ export class EngineHost implements EngineApi {
         try {
           await work();
         } catch (error) {
-          settle(() => reject(error));
+          settle(() => reject(error instanceof Error ? error : new Error(String(error))));
         } finally {
           working--;
         }

@@ -372,7 +372,7 @@ export class VpPipeline {
     head.orderCount = book.orderCount;
     head.anchorTick = grid.isAnchored ? grid.anchorTick : undefined;
     this.model.pushMicrostate(head.microstateId);
-    if (bid === bid) this.previousBid = bid;
+    this.previousBid = bid;
     this.previousAsk = ask;
     bins.next();
     sink(head, this.window.frame);

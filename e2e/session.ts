@@ -51,8 +51,8 @@ export async function openPage(page: Page, path = 'index.html'): Promise<void> {
   await page.waitForFunction(() => 'spymaster' in globalThis);
 }
 
-export async function waitForPhase(page: Page, phase: string): Promise<SessionView> {
-  await expect.poll(async () => (await sessionOf(page)).phase, { timeout: 150_000 }).toBe(phase);
+export async function waitForPhase(page: Page, phase: string, timeout = 100_000): Promise<SessionView> {
+  await expect.poll(async () => (await sessionOf(page)).phase, { timeout }).toBe(phase);
   return sessionOf(page);
 }
 

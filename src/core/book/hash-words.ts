@@ -1,20 +1,20 @@
 /**
  * Hash of 64-bit keys held as two 32-bit words, for the open-addressing tables of the book. Multiplying by an odd
  * constant and keeping the high bits spreads the keys that occur (ids in steps, prices in ticks) evenly. Keys
- * chosen to collide are met by changing the constants: see `PROBE_LIMIT`.
+ * chosen to collide are met by changing the constants: see `runLimit`.
  */
 export function hashWords(lo: number, hi: number, mulLo: number, mulHi: number): number {
   return Math.imul(lo, mulLo) ^ Math.imul(hi, mulHi);
 }
 
 /**
- * Longest run of occupied places before a table changes its constants. Random keys at the load factors used here
- * stay far below; only keys made for the present constants reach it.
+ * Longest run of occupied places that a table accepts before it changes its constants, which spreads the keys anew.
+ * Random keys stay far below the first limit at the load factors used here. The limit doubles with each change, so
+ * that no input can keep a table busy with changing.
  */
-export const PROBE_LIMIT = 256;
-
-/** Changes of constants after which a table lives with long runs, so that no input can keep it rebuilding. */
-export const MAX_REKEYS = 16;
+export function runLimit(rekeys: number): number {
+  return 32 * 2 ** Math.min(rekeys, 24);
+}
 
 /**
  * The `n`-th odd multiplier of a fixed sequence (a 32-bit integer mixer over a counter). 31 bits, so that every engine

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { MBO_WORDS, type MboRecord } from '#core/mbo/mbo-block';
 import { priceOfLevel, topLevels } from '#core/book/book-queries';
-import { multiplier, PROBE_LIMIT } from '#core/book/hash-words';
+import { multiplier } from '#core/book/hash-words';
 import { OrderBook } from '#core/book/order-book';
 import { OrderStore } from '#core/book/order-store';
 import { blockOf, mbo } from '#core/book/testing/mbo-records';
@@ -51,24 +51,54 @@ describe('order ids', () => {
   it.each(families)('%s do not crowd', (_name, id) => {
     const store = storeOf(Array.from({ length: 100_000 }, (_, i) => id(i)));
     expect(store.orderCount).toBe(100_000);
-    expect(store.orderRekeys).toBe(0);
-    expect(longestRun(store.orderPlaces)).toBeLessThan(PROBE_LIMIT);
+    expect(store.orderRekeys).toBeLessThanOrEqual(1);
+    expect(longestRun(store.orderPlaces)).toBeLessThan(40);
   });
 
-  it('made to meet at one place are spread by other constants', () => {
-    const back = inverse(multiplier(1));
-    const colliding = Array.from({ length: 50_000 }, (_, i): [number, number] => {
+  it('in sequence keep their order in the table', () => {
+    const store = storeOf(Array.from({ length: 20_000 }, (_, i) => [i, 0x59082f11]));
+    expect(store.orderRekeys).toBe(0);
+    expect(longestRun(store.orderPlaces)).toBeLessThanOrEqual(2);
+  });
+
+  /** Ids that share a place under the constants of the `n`-th change, n > 0. */
+  const meeting = (n: number, count: number): [number, number][] => {
+    const back = inverse(multiplier(2 * n + 1));
+    return Array.from({ length: count }, (_, i) => {
       const lo = 2 * i + 1;
-      return [lo, Math.imul(back, Math.imul(lo, multiplier(0)) ^ 0x12345678)];
+      return [lo, Math.imul(back, Math.imul(lo, multiplier(2 * n)) ^ 0x12345678)];
     });
-    const store = storeOf(colliding);
-    expect(store.orderRekeys).toBeGreaterThan(0);
-    expect(longestRun(store.orderPlaces)).toBeLessThan(PROBE_LIMIT);
-    const found = colliding.filter(([lo, hi]) => {
-      const node = store.orderPlaces[store.probeOrder(lo, hi)];
-      return store.nodes[node] === lo && store.nodes[node + 1] === hi;
+  };
+
+  it('made to meet at one place are spread, change after change', () => {
+    const crowd = Array.from({ length: 1000 }, (_, i): [number, number] => [i << 20, 0]);
+    const ids = [
+      ...crowd,
+      ...meeting(1, 20_000),
+      ...meeting(2, 20_000).map(([lo, hi]) => [-lo, -hi] as const),
+    ];
+    const store = storeOf(ids);
+    expect(store.orderRekeys).toBe(3);
+    expect(longestRun(store.orderPlaces)).toBeLessThan(40);
+    const found = ids.filter(([lo, hi]) => {
+      const node = store.orderPlaces[store.probeOrder(lo | 0, hi | 0)];
+      return store.nodes[node] === (lo | 0) && store.nodes[node + 1] === (hi | 0);
     });
-    expect(found).toHaveLength(colliding.length);
+    expect(found).toHaveLength(ids.length);
+  });
+
+  it('made to fill neighbouring places do not slow down removals', () => {
+    // 52429 * 5 = 1 modulo the 2^17 places: each id one place after the one before.
+    const ids = Array.from({ length: 26_000 }, (_, i): [number, number] => [Math.imul(i, 52429), 0]);
+    const store = new OrderStore(26_000);
+    expect(store.orderPlaces).toHaveLength(2 ** 17);
+    for (const [lo, hi] of ids) store.insertOrder(store.probeOrder(lo, hi), lo, hi);
+    expect(longestRun(store.orderPlaces)).toBe(26_000);
+    for (const [lo, hi] of ids.slice(0, 100)) store.freeOrderPlace(store.probeOrder(lo, hi));
+    expect(store.orderRekeys).toBe(1);
+    expect(longestRun(store.orderPlaces)).toBeLessThan(40);
+    const left = ids.filter(([lo, hi]) => store.orderPlaces[store.probeOrder(lo, hi)] !== 0);
+    expect(left).toEqual(ids.slice(100));
   });
 
   it('are found again after any others were removed', () => {

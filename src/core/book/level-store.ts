@@ -1,5 +1,5 @@
 import { wordsToNumber } from '#core/mbo/mbo-block';
-import { hashWords, MAX_REKEYS, multiplier, PROBE_LIMIT } from '#core/book/hash-words';
+import { hashWords, multiplier, runLimit } from '#core/book/hash-words';
 import { N_KEY_HI, N_KEY_LO, N_LEVEL, OrderStore } from '#core/book/order-store';
 import { allocate } from '#core/book/room';
 
@@ -40,12 +40,13 @@ export class LevelStore extends OrderStore {
   private levelMulLo = multiplier(0);
   private levelMulHi = multiplier(1);
   private levelRekeys = 0;
+  private levelRunLimit = runLimit(0);
 
   /** End marker of the level's queue, 0 = the level was never used since the last clear. */
   findLevel(side: number, priceLo: number, priceHi: number): number {
     const { nodes, levelPlaces, levelMask } = this;
     let place = this.homeOfPrice(side, priceLo, priceHi);
-    let left = PROBE_LIMIT;
+    let left = this.levelRunLimit;
     for (;;) {
       const end = levelPlaces[place];
       if (end === 0) return 0;
@@ -57,7 +58,10 @@ export class LevelStore extends OrderStore {
         return end;
       }
       place = (place + 1) & levelMask;
-      if (--left === 0 && this.rekeyLevels()) return this.findLevel(side, priceLo, priceHi);
+      if (--left === 0) {
+        this.rekeyLevels();
+        return this.findLevel(side, priceLo, priceHi);
+      }
     }
   }
 
@@ -117,13 +121,12 @@ export class LevelStore extends OrderStore {
     });
   }
 
-  private rekeyLevels(): boolean {
-    if (this.levelRekeys >= MAX_REKEYS) return false;
+  private rekeyLevels(): void {
     this.levelRekeys++;
+    this.levelRunLimit = runLimit(this.levelRekeys);
     this.levelMulLo = multiplier(2 * this.levelRekeys);
     this.levelMulHi = multiplier(2 * this.levelRekeys + 1);
     this.rebuildLevels(this.levelPlaces.length);
-    return true;
   }
 
   private rebuildLevels(places: number): void {

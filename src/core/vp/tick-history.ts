@@ -28,7 +28,7 @@ export class TickHistory {
   private entryBefore = new Int32Array(FIRST_CAPACITY);
   private tail = 0;
   private count = 0;
-  /** Ring position of each tick's newest entry, or NONE. */
+  /** Ring position of each tick's newest entry, even if that was dropped since; NONE when there never was one. */
   private readonly newest: Int32Array;
   /** Newest dropped entry of each tick; bin NONE when there is none. */
   private readonly bases: Float64Array;
@@ -66,13 +66,11 @@ export class TickHistory {
   composites(slot: number, length: number, out: Float64Array): void {
     const last = this.ticks.lastEdge;
     const first = last - length + 1;
-    const mask = this.entrySlot.length - 1;
     let end = last;
     let bin = Infinity;
     for (let p = this.newest[slot]; p !== NONE && end >= first; p = this.entryBefore[p]) {
-      // A place that was dropped and reused holds another tick or a later bin.
+      // A dropped entry still holds the tick's base, unless its place was reused by another tick or for a later bin.
       if (this.entrySlot[p] !== slot || this.entries[p * ENTRY] >= bin) break;
-      if (((p - this.tail) & mask) >= this.count) break;
       bin = this.entries[p * ENTRY];
       this.fill(this.entries, p * ENTRY, Math.max(bin, first), end, first, out);
       end = bin - 1;
@@ -170,7 +168,6 @@ export class TickHistory {
       const p = this.tail;
       const slot = this.entrySlot[p];
       for (let i = 0; i < ENTRY; i++) this.bases[slot * ENTRY + i] = this.entries[p * ENTRY + i];
-      if (this.newest[slot] === p) this.newest[slot] = NONE;
       this.tail = (p + 1) & mask;
       this.count--;
     }

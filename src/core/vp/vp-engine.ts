@@ -80,7 +80,6 @@ export class VpEngine {
 
   /** End of the fast-forward: the grid is centred on the present book. `sync` is due after it (section 7). */
   reanchor(): void {
-    this.grid.clear((slot) => this.ticks.syncDepth(slot));
     this.grid.anchorAtBook();
     if (this.grid.isAnchored) this.countOutOfRange(this.grid.rebuild());
   }

@@ -213,9 +213,14 @@ describe('the engine clock', () => {
     const r = run([...opening(0), record({ s: 4 * 86_400, id: 3 }), record({ s: 0.05, id: 4 })]);
     expect(r.heads.map((h) => h.eventCount)).toEqual([3]);
     expect(r.pipeline.anomalies()['time_jump']).toBe(1);
-    expect(
-      run([...opening(0), record({ s: 2, id: 3 })], { maxGapNs: 1e9 }).pipeline.anomalies()['time_jump'],
-    ).toBe(1);
+    // Also within one bin.
+    for (const [gapSeconds, maxGapNs] of [
+      [2, 1e9],
+      [0.05, 1e7],
+    ]) {
+      const { pipeline } = run([...opening(0), record({ s: gapSeconds, id: 3 })], { maxGapNs });
+      expect(pipeline.anomalies()['time_jump']).toBe(1);
+    }
   });
 
   it('drops a first record without a time instead of taking it as the origin', () => {
@@ -256,6 +261,12 @@ describe('the filter', () => {
     const r = run(records, { run: limits });
     expect(r.pipeline.diagnostics).toMatchObject({ events: 5, outsideSession: 2 });
     expect(r.pipeline.book.orderCount).toBe(0);
+  });
+
+  it('ends the session in the middle of a bin', () => {
+    const limits = { sessionStartNs: NOON_NS, sessionEndNs: NOON_NS + 50_000_000n };
+    const r = run([...opening(0), record({ s: 0.049, id: 3 }), record({ s: 0.05, id: 4 })], { run: limits });
+    expect(r.pipeline.diagnostics).toMatchObject({ events: 3, outsideSession: 1 });
   });
 
   it('refuses price levels in place of orders, but not trades with those flags', () => {
@@ -324,6 +335,27 @@ describe('labels', () => {
         chase_down_flag: rows(c.chase_down),
       });
     }
+  });
+
+  it('see no move where a side was empty in this bin or the one before', () => {
+    const cancel = (s: number, id: number) => record({ s, id, action: 'C' });
+    const r = run([
+      ...opening(0),
+      cancel(0.15, 1),
+      record({ s: 0.25, id: 3, ticks: -3 }),
+      cancel(0.35, 2),
+      record({ s: 0.45, id: 4, side: 'A', ticks: 9 }),
+      record({ s: 0.55, id: 5, side: 'A', ticks: 7 }),
+      record({ s: 0.55, id: 6, ticks: -2 }),
+    ]);
+    expect(r.heads.map((h) => [h.bestBidMoveTicks, h.bestAskMoveTicks])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [1, -2],
+    ]);
   });
 
   it('are filled in all rows when there is no spot', () => {

@@ -13,9 +13,9 @@ export const BBO_CHAIN_START = 2166136261 | 0;
 /** Continues the chain over best prices (in ticks) and quantities; once per record with F_LAST. */
 export function nextBboChain(chain: number, book: OrderBook): number {
   const { bestBidLevel: bid, bestAskLevel: ask, levelPrice, levelQty } = book;
-  let next = Math.imul(chain ^ (bid < 0 ? 0 : levelPrice[bid] * (1 / TICK_INT)), FNV_32_PRIME);
+  let next = Math.imul(chain ^ (bid < 0 ? 0 : levelPrice[bid] / TICK_INT), FNV_32_PRIME);
   next = Math.imul(next ^ (bid < 0 ? 0 : levelQty[bid]), FNV_32_PRIME);
-  next = Math.imul(next ^ (ask < 0 ? 0 : levelPrice[ask] * (1 / TICK_INT)), FNV_32_PRIME);
+  next = Math.imul(next ^ (ask < 0 ? 0 : levelPrice[ask] / TICK_INT), FNV_32_PRIME);
   return Math.imul(next ^ (ask < 0 ? 0 : levelQty[ask]), FNV_32_PRIME);
 }
 

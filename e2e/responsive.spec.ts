@@ -25,9 +25,6 @@ function taskTimes(trace: readonly TraceEvent[]): number[] {
     .map((e) => (e.tdur ?? 0) / 1000);
 }
 
-// CPU time still contains the cache misses that other processes cause: one clean run of three shows it.
-test.describe.configure({ retries: 2 });
-
 test('no task of the page thread takes 50 ms while loading', async ({ page, browser }) => {
   test.setTimeout(150_000);
   await openPage(page);

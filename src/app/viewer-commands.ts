@@ -60,7 +60,7 @@ export function viewerCommands(
   const layerCommands = DIGIT_LAYERS.map((layer, i) =>
     whenLoaded({
       id: `layer.${layer}`,
-      title: `Layer: ${layer === 'composite-view' ? 'pressure and vacuum' : GRID_COLUMNS[columnIndex(layer)].title}`,
+      title: `Layer: ${layer === 'composite-view' ? 'Pressure and vacuum' : GRID_COLUMNS[columnIndex(layer)].title}`,
       group: 'Map',
       keys: [String(i + 1)],
       run: () => actions.setView({ layer }),

@@ -23,6 +23,7 @@ export class SpyBottomBar extends SpyElement {
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
   protected override readonly redrawHz = TEXT_HZ;
+  protected override readonly drawsAlone = true;
 
   protected override watched(): readonly Subscribable[] {
     return [this.model.session, this.model.player, this.model.view, this.map.frame];

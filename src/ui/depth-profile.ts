@@ -80,7 +80,12 @@ export class SpyDepthProfile extends SpyElement {
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
   @query('canvas') private readonly canvas!: HTMLCanvasElement;
 
-  readonly #resize = new ResizeObserver(() => this.#measure());
+  protected override readonly drawsAlone = true;
+  /** Asking the element for its size in every frame would force a layout in every frame. */
+  readonly #resize = new ResizeObserver(([{ contentRect }]) => {
+    this.#size = { width: contentRect.width, height: contentRect.height, dpr: devicePixelRatio };
+    this.requestUpdate();
+  });
   #size: Viewport = { width: 0, height: 0, dpr: 1 };
 
   protected override watched(): readonly Subscribable[] {
@@ -129,20 +134,14 @@ export class SpyDepthProfile extends SpyElement {
     this.#resize.disconnect();
   }
 
-  /** Measured apart from drawing: asking for the size in every frame would force a layout in every frame. */
-  #measure(): void {
-    const dpr = devicePixelRatio;
-    this.#size = { width: this.clientWidth, height: this.clientHeight, dpr };
-    const { canvas } = this;
-    if (!canvas) return;
-    canvas.width = Math.round(this.#size.width * dpr);
-    canvas.height = Math.round(this.#size.height * dpr);
-    this.requestUpdate();
-  }
-
   protected override updated(_changed: PropertyValues): void {
     const { width, height, dpr } = this.#size;
     const { canvas } = this;
+    const [columns, rows] = [Math.round(width * dpr), Math.round(height * dpr)];
+    if (canvas.width !== columns || canvas.height !== rows) {
+      canvas.width = columns;
+      canvas.height = rows;
+    }
     const context = canvas.getContext('2d');
     if (!context) return;
     context.setTransform(dpr, 0, 0, dpr, 0, 0);

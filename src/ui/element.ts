@@ -22,6 +22,11 @@ export abstract class SpyElement extends LitElement {
 
   /** At most this many redraws per second for changed stores. */
   protected readonly redrawHz: number = Infinity;
+  /**
+   * The first draw takes a task of its own: a view whose many panels were drawn in one task would hold up the
+   * pointer and the picture.
+   */
+  protected readonly drawsAlone: boolean = false;
 
   constructor() {
     super();
@@ -38,6 +43,11 @@ export abstract class SpyElement extends LitElement {
   protected drawNow(): void {
     this.requestUpdate();
     this.performUpdate();
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.drawsAlone && !this.hasUpdated) await new Promise((resolve) => setTimeout(resolve));
+    await super.scheduleUpdate();
   }
 
   protected watched(): readonly Subscribable[] {

@@ -3,11 +3,11 @@ import { customElement } from 'lit/decorators.js';
 import type { InstrumentChoice, SessionState } from '#app/model';
 import { horizonLabel, sortedHorizons } from '#render/projection';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
-import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
+import { TEXT_HZ, type Subscribable } from '#ui/element';
 import { formatCount } from '#ui/format';
 import { icon } from '#ui/icons';
 import { listInstruments, sameInstrument } from '#ui/instrument-list';
-import { onPopoverToggle } from '#ui/popover';
+import { SpyMenu } from '#ui/menu-element';
 import { SHARED } from '#ui/shared.css';
 
 /** Instruments that the popover itself offers. */
@@ -15,7 +15,7 @@ const QUICK = 6;
 
 /** Symbol of the opened capture; its popover holds the constants of the stream and the way to other instruments. */
 @customElement('spy-instrument-menu')
-export class SpyInstrumentMenu extends SpyElement {
+export class SpyInstrumentMenu extends SpyMenu {
   static override styles = [
     SHARED,
     css`
@@ -150,8 +150,8 @@ export class SpyInstrumentMenu extends SpyElement {
             >`
           : nothing
       }
-      <div id="details" popover class="scroll" @beforetoggle=${onPopoverToggle}>
-        ${this.#details(session, symbol)}
+      <div id="details" popover class="scroll" @beforetoggle=${this.onToggle}>
+        ${this.opened ? this.#details(session, symbol) : nothing}
       </div>`;
   }
 

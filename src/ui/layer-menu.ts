@@ -1,15 +1,15 @@
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { chordKeys, isMac } from '#ui/command-ids';
-import { SpyElement, type Subscribable } from '#ui/element';
+import type { Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
 import { layerGroups, layerTitle } from '#ui/layer-groups';
-import { onPopoverToggle } from '#ui/popover';
+import { SpyMenu } from '#ui/menu-element';
 import { SHARED } from '#ui/shared.css';
 
 /** Which grid column the map shows, and which overlays lie on it. */
 @customElement('spy-layer-menu')
-export class SpyLayerMenu extends SpyElement {
+export class SpyLayerMenu extends SpyMenu {
   static override styles = [
     SHARED,
     css`
@@ -115,7 +115,6 @@ export class SpyLayerMenu extends SpyElement {
 
   override render(): TemplateResult {
     const { layer } = this.model.view.value;
-    const qtyUnit = this.model.session.value.config?.qty_unit;
     return html`<button
         class="btn current"
         popovertarget="layers"
@@ -124,18 +123,24 @@ export class SpyLayerMenu extends SpyElement {
       >
         ${icon('layers')}<span>${layerTitle(layer)}</span>${icon('down', 12)}
       </button>
-      <div id="layers" popover class="scroll" @beforetoggle=${onPopoverToggle}>
-        <div class="groups">
-          ${layerGroups(qtyUnit).map(
-            (group) =>
-              html`<fieldset>
-                <legend>${group.title}</legend>
-                ${group.layers.map((l) => this.#choice(l.id, l.title, l.unit, l.id === layer))}
-              </fieldset>`,
-          )}
-        </div>
-        ${this.#switches()}
+      <div id="layers" popover class="scroll" @beforetoggle=${this.onToggle}>
+        ${this.opened ? this.#choices() : nothing}
       </div>`;
+  }
+
+  #choices(): TemplateResult {
+    const { layer } = this.model.view.value;
+    const qtyUnit = this.model.session.value.config?.qty_unit;
+    return html`<div class="groups">
+        ${layerGroups(qtyUnit).map(
+          (group) =>
+            html`<fieldset>
+              <legend>${group.title}</legend>
+              ${group.layers.map((l) => this.#choice(l.id, l.title, l.unit, l.id === layer))}
+            </fieldset>`,
+        )}
+      </div>
+      ${this.#switches()}`;
   }
 
   #choice(id: string, title: string, unit: string, checked: boolean): TemplateResult {

@@ -37,8 +37,11 @@ export class SpyMap extends SpyElement implements MapMoves {
   @state() private dragging = false;
   @state() private spoken = '';
 
+  protected override readonly drawsAlone = true;
   readonly #pointers = new PointerTracker();
-  readonly #resize = new ResizeObserver(() => this.#measure());
+  readonly #resize = new ResizeObserver(([entry]) => this.#onResize(entry.contentRect));
+  /** As last observed: reading it from the element would force a layout. */
+  #viewport: Viewport | undefined;
   #view: MapView | undefined;
   #followed = true;
   #generation = -1;
@@ -118,7 +121,7 @@ export class SpyMap extends SpyElement implements MapMoves {
     const { generation } = this.map.status.value;
     if (generation === this.#generation) return;
     this.#generation = generation;
-    queueMicrotask(() => this.#attachCanvas());
+    if (this.#viewport) this.#attachCanvas(this.#viewport);
   }
 
   focusMap(): void {
@@ -168,28 +171,28 @@ export class SpyMap extends SpyElement implements MapMoves {
     this.#followed = follow;
   }
 
-  #attachCanvas(): void {
+  #attachCanvas(viewport: Viewport): void {
     this.surface.querySelector('canvas')?.remove();
     const canvas = document.createElement('canvas');
     canvas.setAttribute('aria-hidden', 'true');
     this.surface.append(canvas);
-    const viewport = this.#size();
     this.map.attach(canvas.transferControlToOffscreen(), viewport);
     this.#view?.setViewport(viewport);
   }
 
-  #size(): Viewport {
-    return {
-      width: Math.max(1, this.clientWidth),
-      height: Math.max(1, this.clientHeight),
+  #onResize({ width, height }: DOMRectReadOnly): void {
+    const first = this.#viewport === undefined;
+    const viewport = {
+      width: Math.max(1, Math.round(width)),
+      height: Math.max(1, Math.round(height)),
       dpr: devicePixelRatio,
     };
-  }
-
-  #measure(): void {
-    if (!this.surface?.querySelector('canvas')) return;
-    const viewport = this.#size();
-    if (this.#view?.setViewport(viewport)) this.map.resize(viewport.width, viewport.height, viewport.dpr);
+    this.#viewport = viewport;
+    if (first) {
+      if (this.hasUpdated) this.#attachCanvas(viewport);
+    } else if (this.#view?.setViewport(viewport)) {
+      this.map.resize(viewport.width, viewport.height, viewport.dpr);
+    }
   }
 
   #point(event: MouseEvent): { x: number; y: number } {

@@ -1,13 +1,13 @@
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { SPEEDS } from '#app/player';
 import { COMMAND_IDS } from '#ui/command-ids';
-import { SpyElement, type Subscribable } from '#ui/element';
+import type { Subscribable } from '#ui/element';
 import { requestPart, type UiPart } from '#ui/events';
 import { formatSpeed } from '#ui/format';
 import { icon, type IconName } from '#ui/icons';
 import { layerGroups } from '#ui/layer-groups';
-import { onPopoverToggle } from '#ui/popover';
+import { SpyMenu } from '#ui/menu-element';
 import { SHARED } from '#ui/shared.css';
 
 const PARTS: readonly (readonly [IconName, string, UiPart])[] = [
@@ -19,7 +19,7 @@ const PARTS: readonly (readonly [IconName, string, UiPart])[] = [
 
 /** Everything that a narrow top bar has no room for. */
 @customElement('spy-more-menu')
-export class SpyMoreMenu extends SpyElement {
+export class SpyMoreMenu extends SpyMenu {
   static override styles = [
     SHARED,
     css`
@@ -83,56 +83,60 @@ export class SpyMoreMenu extends SpyElement {
   }
 
   override render(): TemplateResult {
-    const { view, session, player } = this.model;
     return html`<button class="btn icon quiet" popovertarget="more" aria-label="More" title="More">
         ${icon('more')}
       </button>
-      <div id="more" popover class="scroll" @beforetoggle=${onPopoverToggle}>
-        <div class="transport" role="group" aria-label="Playback">
-          ${this.#step('restart', 'Play from the start', COMMAND_IDS.restart)}
-          ${this.#step('step-back', 'One bin back', COMMAND_IDS.stepBack)}
-          ${this.#step('step-forward', 'One bin forward', COMMAND_IDS.stepForward)}
-          ${this.#step('fit', 'Fit the whole session', COMMAND_IDS.fit)}
-        </div>
-        <label class="row"
-          ><span>Layer</span>
-          <select @change=${(e: Event) => this.actions.setView({ layer: valueOf(e) })}>
-            ${layerGroups(session.value.config?.qty_unit).map(
-              (group) =>
-                html`<optgroup label=${group.title}>
-                  ${group.layers.map(
-                    (l) =>
-                      html`<option value=${l.id} ?selected=${l.id === view.value.layer}>${l.title}</option>`,
-                  )}
-                </optgroup>`,
-            )}
-          </select></label
-        >
-        <label class="row"
-          ><span>Speed</span>
-          <select class="mono" @change=${(e: Event) => this.actions.setSpeed(Number(valueOf(e)))}>
-            ${SPEEDS.map(
-              (s) =>
-                html`<option value=${String(s)} ?selected=${s === player.value.speed}>
-                  ${formatSpeed(s)}
-                </option>`,
-            )}
-          </select></label
-        >
-        <label class="row"
-          ><span>Theme</span>
-          <select @change=${this.#onTheme}>
-            ${(['dark', 'light', 'system'] as const).map(
-              (t) => html`<option value=${t} ?selected=${t === view.value.theme}>${t}</option>`,
-            )}
-          </select></label
-        >
-        <hr />
-        ${PARTS.map(
-          ([name, title, part]) =>
-            html`<button class="item" @click=${() => this.#show(part)}>${icon(name)} ${title}</button>`,
-        )}
+      <div id="more" popover class="scroll" @beforetoggle=${this.onToggle}>
+        ${this.opened ? this.#contents() : nothing}
       </div>`;
+  }
+
+  #contents(): TemplateResult {
+    const { view, session, player } = this.model;
+    return html`<div class="transport" role="group" aria-label="Playback">
+        ${this.#step('restart', 'Play from the start', COMMAND_IDS.restart)}
+        ${this.#step('step-back', 'One bin back', COMMAND_IDS.stepBack)}
+        ${this.#step('step-forward', 'One bin forward', COMMAND_IDS.stepForward)}
+        ${this.#step('fit', 'Fit the whole session', COMMAND_IDS.fit)}
+      </div>
+      <label class="row"
+        ><span>Layer</span>
+        <select @change=${(e: Event) => this.actions.setView({ layer: valueOf(e) })}>
+          ${layerGroups(session.value.config?.qty_unit).map(
+            (group) =>
+              html`<optgroup label=${group.title}>
+                ${group.layers.map(
+                  (l) =>
+                    html`<option value=${l.id} ?selected=${l.id === view.value.layer}>${l.title}</option>`,
+                )}
+              </optgroup>`,
+          )}
+        </select></label
+      >
+      <label class="row"
+        ><span>Speed</span>
+        <select class="mono" @change=${(e: Event) => this.actions.setSpeed(Number(valueOf(e)))}>
+          ${SPEEDS.map(
+            (s) =>
+              html`<option value=${String(s)} ?selected=${s === player.value.speed}>
+                ${formatSpeed(s)}
+              </option>`,
+          )}
+        </select></label
+      >
+      <label class="row"
+        ><span>Theme</span>
+        <select @change=${this.#onTheme}>
+          ${(['dark', 'light', 'system'] as const).map(
+            (t) => html`<option value=${t} ?selected=${t === view.value.theme}>${t}</option>`,
+          )}
+        </select></label
+      >
+      <hr />
+      ${PARTS.map(
+        ([name, title, part]) =>
+          html`<button class="item" @click=${() => this.#show(part)}>${icon(name)} ${title}</button>`,
+      )}`;
   }
 
   #step(name: IconName, label: string, id: string): TemplateResult {

@@ -1,10 +1,10 @@
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ColumnStatistic, PaletteName, TransferName } from '#protocol/render-contract';
 import { cssVars } from '#ui/css-vars';
-import { SpyElement, type Subscribable } from '#ui/element';
+import type { Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
-import { onPopoverToggle } from '#ui/popover';
+import { SpyMenu } from '#ui/menu-element';
 import { compositeRamp, layerLook, palettesFor, paletteRamp, paletteTitle } from '#ui/ramp';
 import { SHARED } from '#ui/shared.css';
 import type { ResolvedTheme } from '#ui/tokens.css';
@@ -24,7 +24,7 @@ const STATISTICS: readonly (readonly [ColumnStatistic, string, string])[] = [
 
 /** How values become colours: palette, scale, and what a pixel shows when several bins fall into it. */
 @customElement('spy-palette-menu')
-export class SpyPaletteMenu extends SpyElement {
+export class SpyPaletteMenu extends SpyMenu {
   static override styles = [
     SHARED,
     css`
@@ -115,8 +115,6 @@ export class SpyPaletteMenu extends SpyElement {
   }
 
   override render(): TemplateResult {
-    const view = this.model.view.value;
-    const look = layerLook(view);
     return html`<button
         class="btn icon quiet"
         popovertarget="colours"
@@ -125,32 +123,38 @@ export class SpyPaletteMenu extends SpyElement {
       >
         ${icon('palette')}
       </button>
-      <div id="colours" popover class="scroll" @beforetoggle=${onPopoverToggle}>
-        <fieldset>
-          <legend>Palette</legend>
-          ${palettesFor(view).map((name) => this.#palette(name, name === look.palette))}
-        </fieldset>
-        <fieldset ?disabled=${look.transfer === undefined}>
-          <legend>${look.transfer === undefined ? 'Scale: depth log, score fixed' : 'Scale'}</legend>
-          <div class="segments">
-            ${TRANSFERS.map(([name, title]) =>
-              this.#segment('transfer', title, '', name === look.transfer, () =>
-                this.actions.setView({ transfer: name }),
-              ),
-            )}
-          </div>
-        </fieldset>
-        <fieldset>
-          <legend>Several bins in one pixel</legend>
-          <div class="segments">
-            ${STATISTICS.map(([name, title, hint]) =>
-              this.#segment('statistic', title, hint, name === look.statistic, () =>
-                this.actions.setView({ statistic: name }),
-              ),
-            )}
-          </div>
-        </fieldset>
+      <div id="colours" popover class="scroll" @beforetoggle=${this.onToggle}>
+        ${this.opened ? this.#choices() : nothing}
       </div>`;
+  }
+
+  #choices(): TemplateResult {
+    const view = this.model.view.value;
+    const look = layerLook(view);
+    return html`<fieldset>
+        <legend>Palette</legend>
+        ${palettesFor(view).map((name) => this.#palette(name, name === look.palette))}
+      </fieldset>
+      <fieldset ?disabled=${look.transfer === undefined}>
+        <legend>${look.transfer === undefined ? 'Scale: depth log, score fixed' : 'Scale'}</legend>
+        <div class="segments">
+          ${TRANSFERS.map(([name, title]) =>
+            this.#segment('transfer', title, '', name === look.transfer, () =>
+              this.actions.setView({ transfer: name }),
+            ),
+          )}
+        </div>
+      </fieldset>
+      <fieldset>
+        <legend>Several bins in one pixel</legend>
+        <div class="segments">
+          ${STATISTICS.map(([name, title, hint]) =>
+            this.#segment('statistic', title, hint, name === look.statistic, () =>
+              this.actions.setView({ statistic: name }),
+            ),
+          )}
+        </div>
+      </fieldset>`;
   }
 
   #palette(name: PaletteName, checked: boolean): TemplateResult {

@@ -24,6 +24,7 @@ export class SpyScrubber extends SpyElement {
   @state() private hover: number | undefined;
 
   protected override readonly redrawHz = REDRAW_HZ;
+  protected override readonly drawsAlone = true;
 
   protected override watched(): readonly Subscribable[] {
     return [this.model.session, this.model.player, this.model.memory, this.model.view];

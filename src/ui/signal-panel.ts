@@ -30,6 +30,7 @@ export class SpySignalPanel extends SpyElement {
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
   protected override readonly redrawHz = TEXT_HZ;
+  protected override readonly drawsAlone = true;
 
   protected override watched(): readonly Subscribable[] {
     return [this.model.session, this.model.player];

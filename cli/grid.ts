@@ -4,6 +4,7 @@ import { parseRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-c
 import { emissionLimits, sessionWindow } from '#core/config/time-boundaries';
 import type { Capture, InstrumentInfo } from '#core/capture/capture-types';
 import type { BinHead, GridFrame } from '#core/vp/frame';
+import { streamWarnings } from '#core/vp/stream-warnings';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import { GridDigest } from '#protocol/grid-digest';
 import { runtimeConfigMessage } from '#protocol/grid-encode';
@@ -84,6 +85,7 @@ export const gridCommand: CliCommand = {
       await output.write(jsonLine(runtimeConfigMessage(pipeline.config)));
     }
     await drive(pipeline, run, instrument, selects, bins);
+    for (const warning of streamWarnings(pipeline.diagnostics)) run.warn(warning);
     await bins.finish();
     if (bins instanceof DigestOutput) await output.write(jsonLine(bins.report()));
     await output.close();

@@ -4,6 +4,7 @@
  */
 import { expose, transfer } from 'comlink';
 import { MboBlock } from '#core/mbo/mbo-block';
+import { streamWarnings } from '#core/vp/stream-warnings';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import type { BinHead, GridFrame } from '#core/vp/frame';
 import { runtimeConfigMessage } from '#protocol/grid-encode';
@@ -167,6 +168,7 @@ class EngineRun {
     this.#send();
     return {
       ...this.#progress(),
+      warnings: streamWarnings(this.#pipeline.diagnostics),
       ordersSha256: this.#pipeline.book.stateHash(),
       gridSha256: this.#digest?.hex(),
     };
@@ -209,6 +211,7 @@ class EngineRun {
       bins: this.#bins,
       marketTimeNs: this.#pipeline.marketTimeNs,
       anomalies: this.#pipeline.anomalies(),
+      bookSuspect: this.#pipeline.book.suspect,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { expose } from 'comlink';
 import { EngineHost } from './engine-host';
-import { plainErrors } from './plain-errors';
+import { plainErrors } from '#protocol/plain-errors';
 
 const host = new EngineHost();
 

@@ -26,6 +26,8 @@ import type {
 import type { GridBlock, RuntimeConfigMessage } from '#protocol/grid-messages';
 import type { EngineEnd, EngineProgress, ProbedInstrument, ProbeReply } from '#protocol/engine-contract';
 import { tickInt } from '#core/config/runtime-config';
+import { bookSuspect } from '#core/vp/stream-warnings';
+import { GridStreamReader } from '#protocol/grid-stream-reader';
 import type { WorldBounds } from '#render/camera';
 
 const DEFAULT_BUDGET_BYTES = 2 ** 30;
@@ -77,6 +79,7 @@ export class AppController implements AppModel, AppActions {
   #files: readonly File[] = [];
   #options: OpenOptions = {};
   #store: BinStore | undefined;
+  #reader = new GridStreamReader();
   #meter: ProgressMeter;
   #refresh: ReturnType<typeof setTimeout> | undefined;
 
@@ -285,6 +288,8 @@ export class AppController implements AppModel, AppActions {
   }
 
   #onConfig(config: RuntimeConfigMessage): void {
+    this.#reader = new GridStreamReader();
+    this.#reader.json(config);
     if (this.#store) return; // a restarted engine repeats it
     this.#store = new BinStore(config.grid_rows, tickInt(config), this.memory.value.budgetBytes);
     this.#player.reset(config.cell_width_ms / 1000);
@@ -296,6 +301,7 @@ export class AppController implements AppModel, AppActions {
     const store = this.#store;
     const first = block.updates[0];
     if (!store || !first) return;
+    this.#check(block);
     store.append(block, this.player.value.playhead);
     this.#parts.map.append(store, first.bin_seq, block.updates.length);
     if (first.bin_seq === 0) {
@@ -312,6 +318,14 @@ export class AppController implements AppModel, AppActions {
     }
   }
 
+  /** Nothing of a block is shown that breaks the stream contract. */
+  #check({ updates, ipc, ipcStride }: GridBlock): void {
+    for (const [i, update] of updates.entries()) {
+      this.#reader.json(update);
+      this.#reader.arrow(ipc.subarray(i * ipcStride, (i + 1) * ipcStride));
+    }
+  }
+
   /** Tells the elements of the bins that came since the last time. */
   #showNewBins(): void {
     clearTimeout(this.#refresh);
@@ -325,6 +339,7 @@ export class AppController implements AppModel, AppActions {
   #onProgress(progress: EngineProgress): void {
     this.#meter.engine(progress);
     this.session.update({ progress: this.#meter.progress(), anomalies: progress.anomalies });
+    if (progress.bookSuspect) this.#warningList.note(bookSuspect());
   }
 
   #onInstruments(instruments: readonly ProbedInstrument[]): void {
@@ -355,6 +370,7 @@ export class AppController implements AppModel, AppActions {
       anomalies: end.anomalies,
       end,
     });
+    for (const warning of end.warnings) this.#warningList.note(warning);
     this.#showNewBins();
     if (!cancelled && this.session.value.bins === 0) {
       this.#warningList.add(

@@ -19,6 +19,7 @@ import type {
   ProbedInstrument,
   ProbeReply,
 } from '#protocol/engine-contract';
+import { plainErrors } from '#protocol/plain-errors';
 import type { GridBlock, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
 
 /** After this many deaths in one run something in the data kills the worker: stop trying. */
@@ -157,10 +158,10 @@ export class FileSession {
         transfer(feed.port1, [feed.port1]),
         proxy({
           onConfig: (message: RuntimeConfigMessage) => listener.onConfig(message),
-          onGrid: (block: GridBlock) => {
+          onGrid: plainErrors((block: GridBlock) => {
             listener.onGrid(block);
             return Promise.resolve();
-          },
+          }),
           onProgress: (progress: EngineProgress) => listener.onEngineProgress(progress),
           onCheckpoint: (checkpoint: EngineCheckpoint) => {
             this.#checkpoint = checkpoint;

@@ -13,6 +13,11 @@ export class WarningList {
     else this.store.set(list.map((w, j) => (j === i ? { ...w, count: w.count + 1 } : w)));
   }
 
+  /** A state rather than an event: listed once, however often it is found. */
+  note(problem: Problem): void {
+    if (!this.store.value.some((w) => w.problem.code === problem.code)) this.add(problem);
+  }
+
   dismiss(code: string): void {
     this.store.set(this.store.value.map((w) => (w.problem.code === code ? { ...w, dismissed: true } : w)));
   }

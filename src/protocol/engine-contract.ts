@@ -105,9 +105,13 @@ export interface EngineProgress {
   bins: number;
   marketTimeNs: bigint | undefined;
   anomalies: Record<string, number>;
+  /** The feed flagged a gap (vacuum-pressure.md section 19.14). */
+  bookSuspect: boolean;
 }
 
 export interface EngineEnd extends EngineProgress {
+  /** What a reader of the numbers must know about the records. */
+  warnings: Problem[];
   /** `orders_sha256` of the final book. */
   ordersSha256: string;
   /** SHA-256 over the Arrow IPC bytes of all bins, when asked for. */

@@ -61,6 +61,8 @@ export interface VpDiagnostics {
   readonly outsideSession: number;
   /** `F_MAYBE_BAD_BOOK` since the last clear or completed snapshot (section 19.14). */
   readonly bookSuspect: boolean;
+  /** The book had a bid and an ask at some time. */
+  readonly anchored: boolean;
 }
 
 /** Columns of `VpPipeline.readSlots`: the mechanics, the two forces, `last_event_id`. */
@@ -149,6 +151,7 @@ export class VpPipeline {
       foreignRecords: this.foreignRecords,
       outsideSession: this.outsideSession,
       bookSuspect: this.book.suspect,
+      anchored: this.engine.grid.isAnchored,
     };
   }
 

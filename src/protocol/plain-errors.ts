@@ -1,7 +1,7 @@
 import { toProblem } from '#base/problem';
 
 /**
- * Makes every failure of a worker's API cross the port as a plain `Problem`: an `Error` would lose its code,
+ * Makes every failure of an API behind a port cross it as a plain `Problem`: an `Error` would lose its code,
  * offset and tip on the way.
  */
 export function plainErrors<A extends unknown[], R>(

@@ -1,0 +1,70 @@
+import { problem, type Problem } from '#base/problem';
+import type { VpDiagnostics } from '#core/vp/vp-pipeline';
+
+/** Unknown ids per record above which the stream cannot have begun with the whole book. */
+const FOREIGN_ID_SHARE = 0.01;
+
+/** What a reader of the numbers must know about the records they were made of. */
+export function streamWarnings(d: VpDiagnostics): Problem[] {
+  const { anomalies: counts, events } = d;
+  const found: Problem[] = [];
+  const warn = (code: string, message: string, tip: string): void => {
+    found.push(problem(code, message, { tip }));
+  };
+  if (d.bookSuspect) found.push(bookSuspect());
+  if (events > 0 && !d.anchored) {
+    warn(
+      'book/never-two-sided',
+      'The book never had a bid and an ask, so there is no price to centre the grid on.',
+      'Use a capture that starts with a snapshot of the book, or before the session opens.',
+    );
+  }
+  const unknown = counts['unknown_cancel'] + counts['unknown_modify'];
+  if (unknown > FOREIGN_ID_SHARE * events) {
+    warn(
+      'book/no-snapshot',
+      `${unknown} of ${events} records change orders that were never added: the capture starts in the middle of the session without a snapshot.`,
+      'Depth is too low at first and fills up as orders come. Begin the capture at midnight UTC or at a snapshot.',
+    );
+  }
+  const late = counts['late_ts'];
+  if (late > 0) {
+    warn(
+      'records/late',
+      `${late} of ${events} records are stamped earlier than one before them.`,
+      'They count with the latest time seen. Many of them mean that files or records are out of order.',
+    );
+  }
+  const jumps = counts['time_jump'];
+  if (jumps > 0) {
+    warn(
+      'records/time-jump',
+      `${jumps} records were left out: they are stamped days ahead of their neighbours, or not at all.`,
+      'The capture may be damaged, or hold several sessions: open them one by one.',
+    );
+  }
+  const invalid = counts['bad_side'] + counts['undefined_price'];
+  if (invalid > 0) {
+    warn(
+      'records/invalid',
+      `${invalid} records add or change an order without a side or a price and were left out.`,
+      'Some venues send them for auctions.',
+    );
+  }
+  const outside = counts['out_of_range'];
+  if (outside > 0) {
+    warn(
+      'vp/out-of-range',
+      `${outside} records set orders at prices outside the grid: they are in the book but not in the picture.`,
+      'Raise n_absolute_ticks in the configuration to include them.',
+    );
+  }
+  return found;
+}
+
+/** `F_MAYBE_BAD_BOOK` (vacuum-pressure.md section 19.14). */
+export function bookSuspect(): Problem {
+  return problem('book/suspect', 'The feed reports a gap that it could not repair: the book may be wrong.', {
+    tip: 'It is right again after the next clear or snapshot.',
+  });
+}

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './tools/browser.mjs';
 
 const executablePath = await findBrowser();
 const PORT = 4174;
+/** The picture tests need the gallery, which no build for users has. */
+const built = existsSync('dist/gallery.html');
 
 export default defineConfig({
   testDir: 'e2e',
@@ -37,7 +40,8 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `node tools/start.mjs --no-build --port ${PORT}`,
+    command: `node tools/start.mjs ${built ? '--no-build ' : ''}--port ${PORT}`,
+    env: { SPYMASTER_GALLERY: '1' },
     url: `http://127.0.0.1:${PORT}/index.html`,
     reuseExistingServer: process.env['CI'] === undefined,
   },

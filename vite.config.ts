@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { defineConfig, type Connect, type Plugin } from 'vite';
-import { CONTENT_POLICY, headersFor } from './tools/headers.mjs';
+import { CONTENT_POLICY, headersFor, requestedPath } from './tools/headers.mjs';
 
 /** Sends the isolation and security headers in dev and preview exactly as `npm start` and any good host do. */
 function securityHeaders(): Plugin {
   const install = (middlewares: Connect.Server, dev: boolean): void => {
     middlewares.use((request, response, next) => {
-      for (const [name, value] of Object.entries(headersFor(request.url ?? '/', { dev }))) {
+      for (const [name, value] of Object.entries(
+        headersFor(requestedPath(request.url ?? '/') ?? '/', { dev }),
+      )) {
         response.setHeader(name, value);
       }
       next();
@@ -19,7 +21,10 @@ function securityHeaders(): Plugin {
   };
 }
 
-/** The page's policy also travels inside the built page, so a host that sends no headers cannot weaken it. */
+/**
+ * The page's policy also travels inside the built page, for hosts that send no headers. It binds the page alone: a
+ * dedicated worker has the policy of its own response, and none where the host sends none.
+ */
 function policyInPage(): Plugin {
   return {
     name: 'policy-in-page',
@@ -34,7 +39,9 @@ function policyInPage(): Plugin {
   };
 }
 
-const pages = ['index', 'experiments', 'gallery'].filter((name) => existsSync(`${name}.html`));
+/** The gallery is for the picture tests (`tools/test.mjs`); what users get is built without it. */
+const gallery = process.env['SPYMASTER_GALLERY'] === '1' ? ['gallery'] : [];
+const pages = ['index', 'experiments', ...gallery].filter((name) => existsSync(`${name}.html`));
 
 export default defineConfig({
   base: './',

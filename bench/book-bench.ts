@@ -7,15 +7,12 @@ import { BBO_CHAIN_START, hex32, nextBboChain, ordersDigest } from '#core/book/t
 import { DbnDecoder } from '#core/dbn/dbn-decoder';
 import { F_LAST, MBO_BYTES, MBO_WORDS, MboBlock, W_TAGS } from '#core/mbo/mbo-block';
 
-export interface BookBenchRow {
-  readonly name: string;
-  /** One entry per timed repetition. */
-  readonly recordsPerSecond: readonly number[];
-}
+import { rateRow, type BenchRow, type Target } from './rows';
+import { cpuSeconds } from './timing';
 
 export interface BookBench {
-  readonly records: number;
-  readonly rows: readonly BookBenchRow[];
+  readonly block: MboBlock;
+  readonly rows: readonly BenchRow[];
   /** FNV chain over the best prices and sizes at each F_LAST, as in the generator's oracle (`bbo_chain`). */
   readonly bboChain: string;
   /** FNV-64 over all resting orders in queue order (`l3_final`). */
@@ -27,8 +24,11 @@ const SLICE_BYTES = 1 << 17;
 /** The first repetitions run before the code is compiled. */
 const WARM_UP = 3;
 
-/** @param bytes a whole, decompressed DBN file with one instrument */
-export function benchBook(bytes: Uint8Array, repetitions = 7): BookBench {
+/**
+ * @param bytes a whole, decompressed DBN file with one instrument
+ * @param bound speed of the native book, records per second
+ */
+export function benchBook(bytes: Uint8Array, repetitions: number, bound: number | undefined): BookBench {
   const block = decodeWhole(bytes);
   let chain = BBO_CHAIN_START;
   let book = new OrderBook();
@@ -36,26 +36,19 @@ export function benchBook(bytes: Uint8Array, repetitions = 7): BookBench {
     book = new OrderBook();
     chain = bboOfBytes(bytes, book);
   };
+  const measure = (name: string, run: () => unknown, target: Target = {}): BenchRow =>
+    rateRow(name, block.count, cpuSeconds(repetitions, WARM_UP, run), {
+      ...target,
+      comparator: 'the native book',
+      speed: bound,
+    });
   const rows = [
-    measure('DBN bytes, decode only', block.count, repetitions, () => decodeOnly(bytes)),
-    measure('book in memory', block.count, repetitions, () => applyAll(block, new OrderBook())),
-    measure('book in memory, BBO at F_LAST', block.count, repetitions, () =>
-      bboOfBlock(block, new OrderBook()),
-    ),
-    measure('DBN bytes to book, BBO at F_LAST', block.count, repetitions, fromBytes),
+    measure('DBN bytes, decode only', () => decodeOnly(bytes)),
+    measure('book in memory', () => applyAll(block, new OrderBook())),
+    measure('book in memory, BBO at F_LAST', () => bboOfBlock(block, new OrderBook())),
+    measure('DBN bytes to book, BBO at F_LAST', fromBytes, { floor: '20 M/s', goal: '0.6 of native' }),
   ];
-  return { records: block.count, rows, bboChain: hex32(chain), ordersDigest: ordersDigest(book) };
-}
-
-function measure(name: string, records: number, repetitions: number, run: () => unknown): BookBenchRow {
-  const recordsPerSecond: number[] = [];
-  for (let i = -WARM_UP; i < repetitions; i++) {
-    const start = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(start);
-    if (i >= 0) recordsPerSecond.push((records / (user + system)) * 1e6);
-  }
-  return { name, recordsPerSecond };
+  return { block, rows, bboChain: hex32(chain), ordersDigest: ordersDigest(book) };
 }
 
 function applyAll(block: MboBlock, book: OrderBook): void {

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --json] [-- --records N]`: speed of every stage on one synthetic capture, as records per
- * second of CPU time with p50, p95 and max over repetitions, and as ratios to comparators of the same run: a
- * memory copy, and the native bounds where their sources stand beside the checkout.
+ * `npm run bench [-- --json] [-- --records N]`: every stage on one synthetic capture, as p50, p95 and max of the time
+ * per repetition, and as ratios to comparators of the same run: the native bounds where their sources stand beside
+ * the checkout, and the decompressor alone.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,9 +15,12 @@ import { MarketSimulator } from '#core/sim/market-simulator';
 import { PRESETS } from '#core/sim/presets';
 import { simulationMetadata } from '#core/sim/simulation-metadata';
 import { benchBook } from './book-bench';
-import { benchVp } from './vp-bench';
+import { benchSeek, benchVp } from './vp-bench';
 import { nativeBounds } from './native-bounds';
-import { row, printRows, type BenchRow } from './rows';
+import { benchFirstPicture } from './first-picture';
+import { benchHeapGrowth } from './heap-growth';
+import { printRows } from './rows';
+import { benchTwoThreads, isBenchWorker, runBenchWorker } from './two-threads';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const CACHE = join(ROOT, '.cache');
@@ -75,17 +78,41 @@ function simulated(): Uint8Array {
   return Buffer.concat(parts);
 }
 
-const file = captureFile();
-const bytes = new Uint8Array(readFileSync(file.path));
-const bound = nativeBounds(join(SHARED, 'tools', 'bound'), CACHE, file.path, repetitions);
-const book = benchBook(bytes, repetitions);
-if (file.oracle && (book.bboChain !== file.oracle.bbo_chain || book.ordersDigest !== file.oracle.l3_final)) {
-  throw new Error('the book is not the one the generator states: its speed means nothing');
+/** The capture compressed; undefined where no `zstd` program is there to do it. */
+function compressedFile(path: string): string | undefined {
+  const compressed = `${path}.zst`;
+  if (existsSync(compressed)) return compressed;
+  const { status } = spawnSync('zstd', ['-q', '-3', path, '-o', compressed], { stdio: 'ignore' });
+  return status === 0 ? compressed : undefined;
 }
-const rows: BenchRow[] = [
-  ...book.rows.map((r) => row(r.name, r.recordsPerSecond, bound.book)),
-  ...benchVp(bytes, repetitions).map((r) => row(r.name, r.recordsPerSecond, bound.vp)),
-];
-const machine = `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
-if (values.json) console.log(JSON.stringify({ machine, records: book.records, bound, rows }));
-else printRows(machine, book.records, bound, rows);
+
+async function main(): Promise<void> {
+  const file = captureFile();
+  const bytes = new Uint8Array(readFileSync(file.path));
+  const bound = nativeBounds(join(SHARED, 'tools', 'bound'), CACHE, file.path, repetitions);
+  const book = benchBook(bytes, repetitions, bound.book);
+  const { oracle } = file;
+  if (oracle && (book.bboChain !== oracle.bbo_chain || book.ordersDigest !== oracle.l3_final)) {
+    throw new Error('the book is not the one the generator states: its speed means nothing');
+  }
+  const compressed = compressedFile(file.path);
+  const heap = benchHeapGrowth();
+  const rows = [
+    ...book.rows,
+    ...benchVp(book.block, repetitions, bound.vp),
+    ...(compressed ? await benchTwoThreads(compressed, book.block.count, Math.min(3, repetitions)) : []),
+    await benchFirstPicture(file.path, repetitions),
+    benchSeek(book.block),
+    ...(heap ? [heap] : []),
+  ];
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
+  if (values.json) console.log(JSON.stringify({ machine, records: book.block.count, bound, rows }));
+  else {
+    printRows(machine, book.block.count, rows);
+    const million = (speed: number | undefined): string =>
+      speed === undefined ? '–' : (speed / 1e6).toFixed(1);
+    console.log(`\nnative bounds of this run, M/s: book ${million(bound.book)}, engine ${million(bound.vp)}`);
+  }
+}
+
+await (isBenchWorker ? runBenchWorker() : main());

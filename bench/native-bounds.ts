@@ -2,7 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bounds } from './rows';
+
+/** Records per second; undefined where they could not be measured. */
+export interface Bounds {
+  readonly book: number | undefined;
+  readonly vp: number | undefined;
+}
 
 export function nativeBounds(sources: string, cache: string, capture: string, repetitions: number): Bounds {
   if (!existsSync(sources)) return { book: undefined, vp: undefined };

@@ -17,9 +17,18 @@ import type { InstrumentKey } from '#core/capture/capture-types';
 import { BookStats } from '#cli/book-stats';
 import type { CliCommand } from '#cli/main';
 import { CaptureRun, openFiles, selectInstrument } from '#cli/capture';
-import type { Output } from '#cli/io';
+import type { Output } from '#cli/file-output';
 import { csvLine, jsonLine, type CsvValue } from '#cli/table-output';
-import { choice, flag, parseCommand, requireFiles, text, UsageError, wholeNumber } from '#cli/usage';
+import {
+  choice,
+  flag,
+  parseCommand,
+  requireFiles,
+  text,
+  UsageError,
+  wholeNumber,
+  type CommandLine,
+} from '#cli/usage';
 
 const HELP = `Usage: spymaster book FILE… [--instrument I] [--levels N] [--every E] [--format F] [-o OUT]
        spymaster book FILE… --final --json
@@ -31,8 +40,8 @@ The order book through time, taken only at the end of events (F_LAST), or as it 
   --every E        bbo: at every change of the best prices, sizes or counts (default)
                    event: after every event · Nms: every N milliseconds of market time
   --format F       ndjson (default) or csv
-  --final          only the whole book at the end, with the hash of its orders
-  --json           with --final: one JSON object
+  --final          only the whole book at the end, as one JSON object with the hash of its orders
+  --json           the same; only with --final
   -o, --output OUT write to OUT instead of standard output
 
 Prices are in units of 1e-9; rec is the 0-based index among the instrument's records.
@@ -61,6 +70,7 @@ export const bookCommand: CliCommand = {
       json: { type: 'boolean' },
       output: { type: 'string', short: 'o' },
     });
+    requireOneMode(line);
     const format = choice(line, 'format', ['ndjson', 'csv'], 'ndjson');
     const every = parseEvery(text(line, 'every') ?? 'bbo');
     const levels = wholeNumber(line, 'levels', 1) ?? 1;
@@ -89,6 +99,17 @@ export const bookCommand: CliCommand = {
     return run.exitStatus;
   },
 };
+
+/** Rows through time, or one JSON object at the end: options of the other mode would have no effect. */
+function requireOneMode(line: CommandLine): void {
+  const isFinal = flag(line, 'final');
+  if (!isFinal && flag(line, 'json'))
+    throw new UsageError('--json goes with --final; rows are --format ndjson.');
+  if (!isFinal) return;
+  for (const name of ['levels', 'every', 'format']) {
+    if (text(line, name) !== undefined) throw new UsageError(`--${name} has no meaning with --final.`);
+  }
+}
 
 function parseEvery(value: string): Every {
   if (value === 'bbo' || value === 'event') return { kind: value };

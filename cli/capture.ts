@@ -13,11 +13,18 @@ import { loadParquet } from '#cli/parquet';
 
 const PROGRESS_EVERY_MS = 200;
 
-export function openFiles(files: readonly string[], io: CliIo, options: OpenOptions = {}): Promise<Capture> {
-  return openCapture(
-    files.map((file) => io.openInput(file)),
-    { parquet: loadParquet, ...options },
-  );
+/** The capture may be read once. */
+export async function openFiles(
+  files: readonly string[],
+  io: CliIo,
+  options: OpenOptions = {},
+): Promise<Capture> {
+  const inputs = files.map((file) => io.openInput(file));
+  const capture = await openCapture(inputs, { parquet: loadParquet, ...options });
+  // The index of a Parquet file is at its end: of a pipe all has to be kept.
+  if (capture.files.every((file) => file.format !== 'parquet'))
+    for (const input of inputs) input.readOnce?.();
+  return capture;
 }
 
 /** The instrument that `--instrument` names (id or symbol), else the busiest outright. */
@@ -43,23 +50,31 @@ export class CaptureRun {
   async *parts(
     instrument?: InstrumentKey,
   ): AsyncGenerator<Exclude<CapturePart, { kind: 'progress' | 'warning' }>> {
-    for await (const part of this.#capture.read(instrument ? { instrument } : {})) {
-      if (part.kind === 'progress') this.#showProgress(part.bytesRead, part.bytesTotal);
-      else if (part.kind === 'warning') {
-        this.#damaged ||= part.damage;
-        this.warn(part.problem);
-      } else yield part;
+    try {
+      for await (const part of this.#capture.read(instrument ? { instrument } : {})) {
+        if (part.kind === 'progress') this.#showProgress(part.bytesRead, part.bytesTotal);
+        else if (part.kind === 'warning') {
+          this.#damaged ||= part.damage;
+          this.warn(part.problem);
+        } else yield part;
+      }
+    } finally {
+      this.#clearProgress();
     }
-    if (this.#shownMs > 0) this.#io.stderr.write('\r\x1b[K');
   }
 
   warn(problem: Problem): void {
-    this.#io.stderr.write(`${this.#shownMs > 0 ? '\r\x1b[K' : ''}warning: ${formatProblem(problem)}\n`);
+    this.#clearProgress();
+    this.#io.stderr.write(`warning: ${formatProblem(problem)}\n`);
   }
 
   /** 1 after damage: what was whole has been put out. */
   get exitStatus(): number {
     return this.#damaged ? 1 : 0;
+  }
+
+  #clearProgress(): void {
+    if (this.#shownMs > 0) this.#io.stderr.write('\r\x1b[K');
   }
 
   #showProgress(read: number, total: number | undefined): void {

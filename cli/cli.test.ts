@@ -30,7 +30,16 @@ describe('the command line', () => {
     [['decode', '--limit', '-1', 'x.dbn']],
     [['decode', '--schema', 'nope', 'x.dbn']],
     [['book', '--every', 'week', 'x.dbn']],
+    [['book', '--json', 'x.dbn']],
+    [['book', '--final', '--levels', '3', 'x.dbn']],
+    [['book', '--final', '--every', 'event', 'x.dbn']],
     [['grid', '--bins', '3', 'x.dbn']],
+    [['grid', '--bins', '5:3', 'x.dbn']],
+    [['grid', '--start', '2026-10-07', '--end', '2026-10-06', 'x.dbn']],
+    [['grid', '--digest', '--rows', 'full', 'x.dbn']],
+    [['grid', '--digest', '--format', 'arrow', 'x.dbn']],
+    [['grid', '--digest', '--with-config', 'x.dbn']],
+    [['grid', '--with-config', '--format', 'parquet', 'x.dbn']],
     [['grid', '--start', 'noon', 'x.dbn']],
     [['simulate']],
     [['simulate', 'x.dbn', '-o', '-']],
@@ -42,7 +51,7 @@ describe('the command line', () => {
   it('reports a missing file with status 1 and nothing on standard output', async () => {
     const { status, io } = await runCli(['info', 'missing.dbn']);
     expect(status).toBe(1);
-    expect(io.errors).toContain('file/unreadable');
+    expect(io.errors).toContain('file/not-found');
     expect(io.text()).toBe('');
   });
 

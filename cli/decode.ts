@@ -1,21 +1,20 @@
-import { recordColumns, appendRecords } from '#core/arrow/record-rows';
+import { problem, type Problem } from '#base/problem';
+import type { Capture } from '#core/capture/capture-types';
 import { DBN_SCHEMAS, type DbnSchema, type DbnVersion } from '#core/dbn/dbn-types';
-import { columnNames, readRow, type DbnRow } from '#core/dbn/read-row';
-import { recordLayout, TS_OUT_BYTES, type RecordLayout } from '#core/dbn/record-layouts';
-import { MBO_BYTES, MBO_RTYPE } from '#core/mbo/mbo-block';
-import type { CapturePart } from '#core/capture/capture-types';
+import { schemaLayout } from '#core/dbn/record-layouts';
+import { schemaRtype } from '#core/dbn/rtype';
 import type { CliCommand } from '#cli/main';
 import { CaptureRun, openFiles } from '#cli/capture';
-import type { Output } from '#cli/io';
-import { ColumnarOutput, csvLine, jsonLine, TABLE_FORMATS, type TableFormat } from '#cli/table-output';
+import { createRecordOutput, recordRun, type RecordShape } from '#cli/record-output';
+import { TABLE_FORMATS, type TableFormat } from '#cli/table-output';
 import { choice, parseCommand, requireFiles, text, UsageError, wholeNumber } from '#cli/usage';
 
 const HELP = `Usage: spymaster decode FILE… [--format F] [--limit N] [-o OUT] [--schema S [--dbn-version V]]
 
 The records of a capture as rows: DBN field names, prices in units of 1e-9, times in ns, integers exact.
 
-  --format F       ndjson (default), csv, arrow, parquet; all but ndjson hold records of one type
-  --limit N        stop after N records
+  --format F       ndjson (default), csv, arrow, parquet; all but ndjson hold the records of the schema only
+  --limit N        stop after N rows
   -o, --output OUT write to OUT instead of standard output
   --schema S       read DBN records without a header as schema S
   --dbn-version V  their version: 1, 2 or 3 (default)
@@ -24,16 +23,6 @@ Examples:
   spymaster decode es.dbn.zst --limit 3
   spymaster decode es.dbn.zst --format parquet -o es.parquet
 `;
-
-/** A run of equal records, wherever they came from. */
-interface RecordRun {
-  readonly layout: RecordLayout;
-  readonly rtype: number;
-  readonly bytes: Uint8Array;
-  readonly stride: number;
-  readonly tsOut: boolean;
-  count: number;
-}
 
 export const decodeCommand: CliCommand = {
   name: 'decode',
@@ -55,18 +44,20 @@ export const decodeCommand: CliCommand = {
     const output = io.openOutput(text(line, 'output') ?? '-');
     const run = new CaptureRun(capture, io);
     const version = capture.metadata.dbn?.version ?? 3;
-    const writer = new RowWriter(format, output);
+    const rows = createRecordOutput(format, output, expectedShape(capture));
     let written = 0;
+    let others = 0;
     for await (const part of run.parts()) {
       const records = recordRun(part, version);
       if (!records) continue;
-      records.count = Math.min(records.count, limit - written);
-      await writer.write(records);
-      written += records.count;
+      const taken = await rows.write(records, limit - written);
+      if (taken === 0) others += records.count;
+      written += taken;
       if (written >= limit) break;
     }
-    await writer.finish();
+    await rows.finish();
     await output.close();
+    if (others > 0) run.warn(leftOut(others, format));
     return run.exitStatus;
   },
 };
@@ -78,69 +69,21 @@ function fragmentOf(schema: string | undefined, version: string) {
   return { schema: known, version: Number(version) as DbnVersion };
 }
 
-type Records = Exclude<CapturePart, { kind: 'progress' | 'warning' }>;
-
-function recordRun(part: Records, version: DbnVersion): RecordRun | undefined {
-  if (part.kind === 'mbo') {
-    const layout = recordLayout(MBO_RTYPE, version);
-    const { bytes, count } = part.block;
-    return layout && { layout, rtype: MBO_RTYPE, bytes, stride: MBO_BYTES, tsOut: false, count };
-  }
-  if (part.kind !== 'records') return undefined;
-  const layout = recordLayout(part.rtype, part.version);
-  const { rtype, bytes, recordBytes: stride, tsOut, count } = part;
-  return (
-    layout && { layout, rtype, bytes, stride, tsOut: tsOut && stride >= layout.bytes + TS_OUT_BYTES, count }
-  );
+/** What the header says that the records are; market-by-order records are handed over without `ts_out`. */
+function expectedShape({ metadata }: Capture): RecordShape | undefined {
+  const schema = DBN_SCHEMAS.find((s) => s === metadata.schema);
+  if (!schema) return undefined;
+  const layout = schemaLayout(schema, metadata.dbn?.version ?? 3);
+  const tsOut = schema !== 'mbo' && metadata.dbn?.tsOut === true;
+  return { rtype: schemaRtype(schema), layout, tsOut };
 }
 
-class RowWriter {
-  readonly #format: TableFormat;
-  readonly #output: Output;
-  #columnar: ColumnarOutput | undefined;
-  /** The record type of formats with fixed columns. */
-  #rtype: number | undefined;
-
-  constructor(format: TableFormat, output: Output) {
-    this.#format = format;
-    this.#output = output;
-  }
-
-  async write(run: RecordRun): Promise<void> {
-    if (this.#format === 'ndjson') {
-      await this.#writeText(run, (row) => jsonLine(row));
-      return;
-    }
-    const first = this.#rtype === undefined;
-    this.#rtype ??= run.rtype;
-    if (run.rtype !== this.#rtype) return; // gateway messages between records have other columns
-    if (this.#format === 'csv') {
-      if (first) await this.#output.write(csvLine(columnNames(run.layout, run.tsOut)));
-      await this.#writeText(run, (row) => csvLine(Object.values(row)));
-      return;
-    }
-    this.#columnar ??= await ColumnarOutput.create(
-      this.#format,
-      recordColumns(run.layout.fields),
-      this.#output,
-    );
-    appendRecords(this.#columnar.table, run.layout.fields, run.bytes, run.stride, run.count);
-    await this.#columnar.settle();
-  }
-
-  async finish(): Promise<void> {
-    await this.#columnar?.finish();
-  }
-
-  async #writeText(run: RecordRun, format: (row: Readonly<DbnRow>) => string): Promise<void> {
-    let pending = '';
-    for (let i = 0; i < run.count; i++) {
-      pending += format(readRow(run.layout, run.bytes, i * run.stride, run.tsOut));
-      if (pending.length > 1 << 16) {
-        await this.#output.write(pending);
-        pending = '';
-      }
-    }
-    await this.#output.write(pending);
-  }
+function leftOut(count: number, format: TableFormat): Problem {
+  return problem(
+    'decode/left-out',
+    `${count} records have other columns and were left out of the ${format}.`,
+    {
+      tip: 'They are of another type than the schema, such as symbol mappings. The format ndjson holds all types.',
+    },
+  );
 }

@@ -6,21 +6,37 @@ import { tickInt } from '#core/config/runtime-config';
 import { SLOT_COLUMNS, type VpPipeline } from '#core/vp/vp-pipeline';
 import { gridUpdateMessage } from '#protocol/grid-encode';
 import type { GridUpdateMessage } from '#protocol/grid-messages';
-import type { Output } from '#cli/io';
+import type { Output } from '#cli/file-output';
 import { ColumnarOutput, jsonLine } from '#cli/table-output';
 
 export interface BinOutput {
+  /** Most bins to add between two flushes: they wait in memory. */
+  readonly binsPerFlush: number;
   add(head: Readonly<BinHead>, frame: GridFrame): void;
+  /** The last bin was added; the pipeline may go on a little. */
+  end(): void;
   flush(): Promise<void>;
   finish(): Promise<void>;
+}
+
+/** A long quiet stretch closes bins by the thousand; full grids are large. */
+const MAX_BINS_PER_FLUSH = 256;
+const ROWS_PER_FLUSH = 65_536;
+
+function binsPerFlush(rows: number): number {
+  return Math.min(MAX_BINS_PER_FLUSH, Math.max(1, Math.floor(ROWS_PER_FLUSH / rows)));
 }
 
 /** The rows of a bin: column specifications and values, filled per bin. */
 interface RowSource {
   readonly columns: readonly ColumnSpec[];
   readonly rows: number;
-  /** Extra fields beside `grid_update`. */
-  extra(head: Readonly<BinHead>): Record<string, unknown>;
+  /** Fields of a bin beside those of `grid_update`; what is null is 0 in tables. */
+  extra(head: Readonly<BinHead>): Readonly<Record<string, number | boolean | null>>;
+  /** The same as columns of a table. */
+  readonly extraColumns: readonly TableColumn[];
+  /** Tables number the rows of a bin from 0 in a column of this name. */
+  readonly rowColumn: string | undefined;
   read(frame: GridFrame): readonly ArrayLike<number>[];
 }
 
@@ -32,8 +48,10 @@ export async function createGridOutput(
 ): Promise<BinOutput> {
   const source = rows === 'full' ? fullRows(pipeline) : windowRows(pipeline);
   if (format === 'ndjson') return new LineOutput(source, pipeline, output);
-  const columns = [
+  const columns: TableColumn[] = [
     ...UPDATE_COLUMNS,
+    ...source.extraColumns,
+    ...(source.rowColumn === undefined ? [] : [{ name: source.rowColumn, type: 'i32' as const }]),
     ...source.columns.map((c) => ({ name: c.name, type: CELL_TYPES[c.type] })),
   ];
   return new TableOutput(source, pipeline, await ColumnarOutput.create(format, columns, output));
@@ -44,9 +62,19 @@ function windowRows(pipeline: VpPipeline): RowSource {
     columns: GRID_COLUMNS,
     rows: 2 * pipeline.config.grid_radius_ticks + 1,
     extra: () => ({}),
+    extraColumns: [],
+    rowColumn: undefined,
     read: (frame) => frame.columns,
   };
 }
+
+/** The price of a slot is `(tick_abs_start + slot) * tick_int`, where the grid is anchored. */
+const SLOT_PRICE_COLUMNS: readonly TableColumn[] = [
+  { name: 'anchored', type: 'bool' },
+  { name: 'anchor_tick_idx', type: 'i64' },
+  { name: 'tick_int', type: 'i64' },
+  { name: 'tick_abs_start', type: 'i64' },
+];
 
 /** The 24 mechanics, the two forces and `last_event_id` of every slot (vacuum-pressure.md section 9.1). */
 function fullRows(pipeline: VpPipeline): RowSource {
@@ -58,11 +86,14 @@ function fullRows(pipeline: VpPipeline): RowSource {
     columns,
     rows: n,
     extra: ({ anchorTick }) => ({
+      anchored: anchorTick !== undefined,
       anchor_tick_idx: anchorTick ?? null,
       tick_int: tickInt(pipeline.config),
       tick_abs_start: anchorTick === undefined ? null : anchorTick - Math.floor(n / 2),
       n_rows: n,
     }),
+    extraColumns: SLOT_PRICE_COLUMNS,
+    rowColumn: 'slot',
     read: () => {
       pipeline.readSlots(values);
       return views;
@@ -71,16 +102,20 @@ function fullRows(pipeline: VpPipeline): RowSource {
 }
 
 class LineOutput implements BinOutput {
+  readonly binsPerFlush: number;
   readonly #source: RowSource;
   readonly #pipeline: VpPipeline;
   readonly #output: Output;
   #pending: string[] = [];
 
   constructor(source: RowSource, pipeline: VpPipeline, output: Output) {
+    this.binsPerFlush = binsPerFlush(source.rows);
     this.#source = source;
     this.#pipeline = pipeline;
     this.#output = output;
   }
+
+  end(): void {}
 
   add(head: Readonly<BinHead>, frame: GridFrame): void {
     const update = { ...gridUpdateMessage(head, this.#pipeline.timeBaseNs), ...this.#source.extra(head) };
@@ -122,6 +157,7 @@ const UPDATE_COLUMNS: readonly (TableColumn & { name: keyof GridUpdateMessage })
   { name: 'best_bid_price_int', type: 'i64' },
   { name: 'best_ask_price_int', type: 'i64' },
   { name: 'book_valid', type: 'bool' },
+  { name: 'state_model_name', type: 'text' },
   { name: 'state_model_score', type: 'f64' },
   { name: 'state_model_ready', type: 'bool' },
   { name: 'state_model_sample_count', type: 'i64' },
@@ -139,28 +175,35 @@ const UPDATE_COLUMNS: readonly (TableColumn & { name: keyof GridUpdateMessage })
 ];
 
 class TableOutput implements BinOutput {
+  readonly binsPerFlush: number;
   readonly #source: RowSource;
   readonly #pipeline: VpPipeline;
   readonly #columnar: ColumnarOutput;
 
   constructor(source: RowSource, pipeline: VpPipeline, columnar: ColumnarOutput) {
+    this.binsPerFlush = binsPerFlush(source.rows);
     this.#source = source;
     this.#pipeline = pipeline;
     this.#columnar = columnar;
   }
 
+  end(): void {}
+
   add(head: Readonly<BinHead>, frame: GridFrame): void {
     const { table } = this.#columnar;
-    const { rows } = this.#source;
+    const { rows, rowColumn, extraColumns } = this.#source;
     const update = gridUpdateMessage(head, this.#pipeline.timeBaseNs);
+    const extra = this.#source.extra(head);
     const values = this.#source.read(frame);
     table.reserve(rows);
-    UPDATE_COLUMNS.forEach((spec, c) => {
-      fillCells(table.columns[c], table.rows, rows, update[spec.name]);
-    });
-    values.forEach((column, c) => {
-      copyCells(table.columns[UPDATE_COLUMNS.length + c], table.rows, rows, column);
-    });
+    let c = 0;
+    for (const { name } of UPDATE_COLUMNS) fillCells(table.columns[c++], table.rows, rows, update[name]);
+    for (const { name } of extraColumns) fillCells(table.columns[c++], table.rows, rows, extra[name] ?? 0);
+    if (rowColumn !== undefined) {
+      const { cells } = table.columns[c++];
+      for (let row = 0; row < rows; row++) cells[table.rows + row] = row;
+    }
+    for (const column of values) copyCells(table.columns[c++], table.rows, rows, column);
     table.rows += rows;
   }
 
@@ -176,6 +219,10 @@ class TableOutput implements BinOutput {
 const TWO_32 = 4294967296;
 
 function fillCells(column: ColumnBuffer, from: number, rows: number, value: string | number | boolean): void {
+  if (column.type === 'text') {
+    for (let row = 0; row < rows; row++) column.texts.push(String(value));
+    return;
+  }
   if (column.type !== 'i64') {
     column.cells.fill(Number(value), from, from + rows);
     return;

@@ -5,6 +5,7 @@ import { GoldenComparer, loadVpGolden, VP_GOLDEN_SETS, type VpGoldenName } from 
 import { loadParquet } from '#cli/parquet';
 import { goldenDbn } from '#cli/testing/golden-dbn';
 import { runCli } from '#cli/testing/memory-io';
+import { dbnFile, mboRecords } from '#cli/testing/record-files';
 
 async function parquetToIpc(bytes: Uint8Array): Promise<Uint8Array> {
   return (await loadParquet()).readParquet(bytes).intoIPCStream();
@@ -86,6 +87,66 @@ describe('spymaster grid', () => {
     }
   });
 
+  it.each(['arrow', 'parquet'])('writes where the slots are on the price axis as %s', async (format) => {
+    const args = [...GRID, '--bins', '0:3', '--rows', 'full'];
+    const lines = (await runCli(args, files('small'))).io.lines().map((l) => JSON.parse(l) as GridLine);
+    const { io } = await runCli([...args, '--format', format], files('small'));
+    const table = tableFromIPC(format === 'arrow' ? io.bytes() : await parquetToIpc(io.bytes()));
+    const column = (name: string): unknown[] => [...(table.getChild(name) ?? [])];
+    const slots = lines[0].columns['add_mass'].length;
+    expect(column('slot')).toEqual(lines.flatMap(() => Array.from({ length: slots }, (_, i) => i)));
+    for (const name of ['tick_abs_start', 'anchor_tick_idx', 'tick_int', 'state_model_name']) {
+      const wanted = lines.flatMap((l) =>
+        Array<unknown>(slots)
+          .fill(l.grid_update[name] ?? 0)
+          .map(String),
+      );
+      expect(column(name).map(String), name).toEqual(wanted);
+    }
+    const anchored = lines.flatMap((l) =>
+      Array<boolean>(slots).fill(l.grid_update['tick_abs_start'] !== null),
+    );
+    expect(column('anchored')).toEqual(anchored);
+  });
+
+  it('names the state model in tables of the window too', async () => {
+    const { io } = await runCli([...GRID, '--bins', '0:1', '--format', 'arrow'], files('small'));
+    expect(tableFromIPC(io.bytes()).getChild('state_model_name')?.get(0)).toBe('derivative');
+  });
+
+  it('holds few full grids in memory', async () => {
+    const config = JSON.stringify({
+      ...(JSON.parse(goldenConfig('small')) as object),
+      n_absolute_ticks: 8192,
+    });
+    const { io } = await runCli([...GRID, '--bins', '0:100', '--rows', 'full', '--format', 'arrow'], {
+      ...files('small'),
+      'cfg.json': config,
+    });
+    const sizes = (io.written.get('-') ?? []).map((chunk) => chunk.length);
+    expect(sizes.reduce((a, b) => a + b, 0)).toBeGreaterThan(300e6);
+    expect(Math.max(...sizes)).toBeLessThan(64e6);
+  });
+
+  it('stops reading after the last bin asked for', async () => {
+    const cut = { ...files('small'), 'events.dbn': goldenDbn('small').subarray(0, -20) };
+    const { status, io } = await runCli([...GRID, '--bins', '0:2'], cut);
+    expect({ status, lines: io.lines().length }).toEqual({ status: 0, lines: 2 });
+    expect(io.errors).not.toContain('dbn/');
+    const head = JSON.parse(io.lines()[1]) as GridLine;
+    const end = String(head.grid_update['bin_end_ns']);
+    expect((await runCli([...GRID, '--end', end], cut)).io.text()).toBe(io.text());
+    expect((await runCli(GRID, cut)).status).toBe(1);
+  });
+
+  it('digests some bins to the state at the end of the last', async () => {
+    const { io } = await runCli([...GRID, '--bins', '0:5', '--digest'], files('small'));
+    const lines = (await runCli([...GRID, '--bins', '4:5'], files('small'))).io.lines();
+    const report = JSON.parse(io.text()) as Record<string, unknown>;
+    expect(report['bins']).toBe(5);
+    expect(report['records']).toBe((JSON.parse(lines[0]) as GridLine).grid_update['event_id']);
+  });
+
   it('hashes the same stream to the same digest', async () => {
     const once = await runCli([...GRID, '--digest'], files('small'));
     const again = await runCli([...GRID, '--digest'], files('small'));
@@ -98,5 +159,83 @@ describe('spymaster grid', () => {
     const { status, io } = await runCli(GRID, { ...files('edge'), 'cfg.json': config });
     expect(status).toBe(1);
     expect(io.errors).toContain('cell_width_ms');
+  });
+
+  it('warns of configuration keys that mean nothing', async () => {
+    const config = JSON.stringify({ ...(JSON.parse(goldenConfig('edge')) as object), cell_width_msx: 50 });
+    const { status, io } = await runCli(GRID, { ...files('edge'), 'cfg.json': config });
+    expect(status).toBe(0);
+    expect(io.errors).toMatch(/warning: config\/unknown-field: cell_width_msx/);
+    expect((await runCli(GRID, files('edge'))).io.errors).not.toContain('config/');
+  });
+
+  it.each([
+    ['another day', { stream_dt: '2020-01-01' }, 'No bin holds more than a snapshot'],
+    ['a late start', { stream_dt: '2026-02-06', stream_start_time: '23:59' }, 'Not one bin was put out'],
+  ])('says why there is nothing to see: %s', async (_, more, what) => {
+    const config = JSON.stringify({ ...(JSON.parse(goldenConfig('small')) as object), ...more });
+    const { status, io } = await runCli(GRID, { ...files('small'), 'cfg.json': config });
+    expect(status).toBe(1);
+    expect(io.errors).toContain(`grid/no-bins: ${what}`);
+    expect(io.errors).toMatch(/TESTH6 run from 2026-02-06T\S+ to 2026-02-06T\S+, the session is from 20/);
+  });
+
+  it('says so where no bin is selected', async () => {
+    const { status, io } = await runCli([...GRID, '--bins', '5000:'], files('small'));
+    expect({ status, text: io.text() }).toEqual({ status: 1, text: '' });
+    expect(io.errors).toContain('grid/no-bins');
+  });
+});
+
+describe('the instrument of a grid', () => {
+  const START = 1_770_000_000_000_000_000n;
+  const times = (n: number): bigint[] => Array.from({ length: n }, (_, i) => START + BigInt(i) * 50_000_000n);
+  const both = dbnFile({}, [mboRecords(1, times(30)), mboRecords(2, times(20))]);
+  const configFor = (symbol: string, more = {}): string =>
+    JSON.stringify({
+      ...(JSON.parse(goldenConfig('small')) as object),
+      stream_dt: '',
+      stream_start_time: '',
+      symbol,
+      ...more,
+    });
+  const grid = (symbol: string, bytes: Uint8Array, ...more: string[]) =>
+    runCli(['grid', 'x', '--config', 'c', '--digest', ...more], { x: bytes, c: configFor(symbol) });
+  const records = (text: string): unknown => (JSON.parse(text) as { records: unknown }).records;
+
+  it('is the one of the configuration', async () => {
+    expect(records((await grid('AAAH6', both)).io.text())).toBe(30);
+    expect(records((await grid('BBBH6', both)).io.text())).toBe(20);
+  });
+
+  it('must be in the capture', async () => {
+    const { status, io } = await grid('CCCH6', both);
+    expect(status).toBe(1);
+    expect(io.errors).toMatch(/serving\/instrument-lock.*CCCH6.*AAAH6, BBBH6/);
+  });
+
+  it('may have another symbol if it is named, with a warning', async () => {
+    const { status, io } = await grid('CCCH6', both, '--instrument', '2');
+    expect(status).toBe(0);
+    expect(records(io.text())).toBe(20);
+    expect(io.errors).toMatch(/config\/other-symbol.*CCCH6.*BBBH6/);
+  });
+
+  it('may be spelt differently where there is no other, with a warning', async () => {
+    const { status, io } = await grid('CCCH6', dbnFile({}, [mboRecords(1, times(30))]));
+    expect(status).toBe(0);
+    expect(records(io.text())).toBe(30);
+    expect(io.errors).toMatch(/config\/other-symbol.*CCCH6.*AAAH6/);
+  });
+
+  it('is not contradicted by a capture without symbols', async () => {
+    const bytes = dbnFile({ mappings: [], symbols: [] }, [mboRecords(1, times(30))]);
+    expect(records((await grid('CCCH6', bytes)).io.text())).toBe(30);
+  });
+
+  it('must be of the same kind', async () => {
+    const { status, io } = await grid('AAAH6', dbnFile({ dataset: 'XNAS.ITCH' }, [mboRecords(1, times(30))]));
+    expect(status).toBe(1);
+    expect(io.errors).toMatch(/serving\/instrument-lock.*future_mbo AAAH6.*equity_mbo AAAH6/);
   });
 });

@@ -1,26 +1,22 @@
-import { fail } from '#base/problem';
-import { runtimeConfigForInstrument } from '#core/config/instrument-config';
-import { parseRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-config';
-import { emissionLimits, sessionWindow } from '#core/config/time-boundaries';
-import type { Capture, InstrumentInfo } from '#core/capture/capture-types';
+import { ProblemError } from '#base/problem';
 import type { BinHead, GridFrame } from '#core/vp/frame';
 import { streamWarnings } from '#core/vp/stream-warnings';
 import { VpPipeline } from '#core/vp/vp-pipeline';
-import { GridDigest } from '#protocol/grid-digest';
 import { runtimeConfigMessage } from '#protocol/grid-encode';
-import { GridIpcLayout } from '#protocol/grid-ipc';
 import type { CliCommand } from '#cli/main';
-import { CaptureRun, openFiles, selectInstrument } from '#cli/capture';
-import { readMapping } from '#cli/config-file';
+import { CaptureRun, openFiles } from '#cli/capture';
+import { emptyGrid, parseConfigFile, setUpGrid, type ConfigFile, type GridSetup } from '#cli/grid-config';
+import { DigestOutput } from '#cli/grid-digest-output';
 import { createGridOutput, type BinOutput } from '#cli/grid-output';
+import { BinSelection } from '#cli/grid-selection';
 import type { CliIo } from '#cli/io';
 import { jsonLine } from '#cli/table-output';
 import {
   choice,
   flag,
-  instant,
   parseCommand,
   requireFiles,
+  requireOneStandardInput,
   text,
   UsageError,
   type CommandLine,
@@ -33,7 +29,7 @@ The vacuum–pressure grid: per time cell the grid_update fields and the columns
   --config CFG     YAML or JSON with the runtime-configuration fields; stream_dt (YYYY-MM-DD) limits the run
                    to that day's session, stream_start_time (HH:MM New York) sets where bins begin.
                    Without it: the defaults on the price grid of the instrument
-  --instrument I   id or symbol (default: the busiest outright)
+  --instrument I   id or symbol (default: the symbol of the configuration, without one the busiest outright)
   --start T        only bins that start at T or later (ns, or 2026-10-06T14:00:00Z)
   --end T          only bins that end at T or earlier
   --bins A:B       only bins A (included) to B (excluded); either may be left out
@@ -42,8 +38,11 @@ The vacuum–pressure grid: per time cell the grid_update fields and the columns
   --format F       ndjson (default): {"grid_update":{…},"columns":{…}} per bin
                    arrow, parquet: one table, a row per bin and price row
   --with-config    ndjson: the runtime_config message as the first line
-  --digest         instead of rows: one JSON line with the SHA-256 over all grid columns of the bins
+  --digest         instead of rows: one JSON line with the SHA-256 over all grid columns of the bins, and the
+                   state at the end of the last one
   -o, --output OUT write to OUT instead of standard output
+
+Reading stops after the last bin that --bins and --end allow.
 
 Examples:
   spymaster grid es.dbn.zst --bins 0:10
@@ -67,146 +66,97 @@ export const gridCommand: CliCommand = {
       digest: { type: 'boolean' },
       output: { type: 'string', short: 'o' },
     });
+    requireMeaning(line);
     const rows = choice(line, 'rows', ['window', 'full'], 'window');
     const format = choice(line, 'format', ['ndjson', 'arrow', 'parquet'], 'ndjson');
-    const selects = binSelection(line);
-    const source = readConfigFile(line, io);
-    const capture = await openFiles(requireFiles(line), io);
-    const instrument =
-      selectInstrument(capture, text(line, 'instrument')) ??
-      fail('capture/no-records', 'The capture holds no market-by-order records.');
-    const pipeline = makePipeline(capture, instrument, source, rows === 'window');
+    const selection = new BinSelection(line);
+    const files = requireFiles(line);
+    const configFile = readConfigFile(line, files, io);
+    const capture = await openFiles(files, io);
     const run = new CaptureRun(capture, io);
+    const setup = setUpGrid(capture, configFile, text(line, 'instrument'));
+    for (const warning of setup.warnings) run.warn(warning);
+    const { config, limits, instrument } = setup;
+    const { publisherId, instrumentId } = instrument;
+    const spectrum = rows === 'window';
+    const pipeline = new VpPipeline(config, { publisherId, instrumentId, spectrum, run: limits });
     const output = io.openOutput(text(line, 'output') ?? '-');
-    const bins: BinOutput = flag(line, 'digest')
-      ? new DigestOutput(pipeline)
+    const binOutput: BinOutput = flag(line, 'digest')
+      ? new DigestOutput(pipeline, output)
       : await createGridOutput(format, rows, pipeline, output);
-    if (flag(line, 'with-config') && format === 'ndjson') {
-      await output.write(jsonLine(runtimeConfigMessage(pipeline.config)));
-    }
-    await drive(pipeline, run, instrument, selects, bins);
+    if (flag(line, 'with-config')) await output.write(jsonLine(runtimeConfigMessage(config)));
+    const { bins, binsInSession } = await drive(pipeline, run, setup, selection, binOutput);
     for (const warning of streamWarnings(pipeline.diagnostics)) run.warn(warning);
-    await bins.finish();
-    if (bins instanceof DigestOutput) await output.write(jsonLine(bins.report()));
+    await binOutput.finish();
     await output.close();
+    if (bins === 0 || (binsInSession === 0 && pipeline.diagnostics.outsideSession > 0)) {
+      const records = capture
+        .instruments()
+        .find((i) => i.publisherId === publisherId && i.instrumentId === instrumentId);
+      throw new ProblemError(emptyGrid(setup, bins, records));
+    }
     return run.exitStatus;
   },
 };
 
-/** Bins closed between two writes, so that a long quiet stretch does not pile up in memory. */
-const BINS_PER_FLUSH = 256;
+/** Options that would have no effect together. */
+function requireMeaning(line: CommandLine): void {
+  if (flag(line, 'digest')) {
+    for (const name of ['rows', 'format', 'with-config']) {
+      if (line.values[name] !== undefined) {
+        throw new UsageError(
+          `--${name} has no meaning with --digest, which hashes the grid as the page receives it.`,
+        );
+      }
+    }
+  }
+  if (flag(line, 'with-config') && (text(line, 'format') ?? 'ndjson') !== 'ndjson') {
+    throw new UsageError('--with-config goes with --format ndjson.');
+  }
+}
 
+function readConfigFile(line: CommandLine, files: readonly string[], io: CliIo): ConfigFile | undefined {
+  const path = text(line, 'config');
+  if (path === undefined) return undefined;
+  requireOneStandardInput([path, ...files]);
+  return parseConfigFile(path, io.readText(path));
+}
+
+/** Reads until the selection ends. @returns how many bins were put out, and how many of them reach into the session */
 async function drive(
   pipeline: VpPipeline,
   run: CaptureRun,
-  instrument: InstrumentInfo,
-  selects: BinSelection,
+  { instrument, limits }: GridSetup,
+  selection: BinSelection,
   output: BinOutput,
-): Promise<void> {
+): Promise<{ bins: number; binsInSession: number }> {
+  const { sessionStartNs = 0n, sessionEndNs = 2n ** 64n } = limits;
+  let bins = 0;
+  let binsInSession = 0;
+  let isOver = false;
   const sink = (head: Readonly<BinHead>, frame: GridFrame): void => {
-    if (selects(head, pipeline.timeBaseNs)) output.add(head, frame);
+    if (isOver) return;
+    const { timeBaseNs } = pipeline;
+    if (selection.has(head, timeBaseNs)) {
+      bins++;
+      const endsAfter = timeBaseNs + BigInt(head.endNs) > sessionStartNs;
+      if (endsAfter && timeBaseNs + BigInt(head.startNs) < sessionEndNs) binsInSession++;
+      output.add(head, frame);
+    }
+    if (!selection.endsWith(head, timeBaseNs)) return;
+    isOver = true;
+    output.end();
   };
   for await (const part of run.parts(instrument)) {
     if (part.kind !== 'mbo') continue;
-    for (let from = 0; from < part.block.count;) {
-      from = pipeline.process(part.block, from, part.block.count, sink, BINS_PER_FLUSH);
+    for (let from = 0; from < part.block.count && !isOver;) {
+      from = pipeline.process(part.block, from, part.block.count, sink, output.binsPerFlush);
       await output.flush();
     }
+    if (isOver) return { bins, binsInSession };
   }
-  while (!pipeline.finish(sink, BINS_PER_FLUSH)) await output.flush();
+  while (!pipeline.finish(sink, output.binsPerFlush)) await output.flush();
   await output.flush();
-}
-
-function makePipeline(
-  capture: Capture,
-  instrument: InstrumentInfo,
-  source: Readonly<Record<string, unknown>> | undefined,
-  spectrum: boolean,
-): VpPipeline {
-  const config: VpRuntimeConfig = source
-    ? parseRuntimeConfig(source)
-    : runtimeConfigForInstrument(capture.facts(instrument));
-  const { publisherId, instrumentId } = instrument;
-  return new VpPipeline(config, { publisherId, instrumentId, spectrum, run: runLimits(config, source) });
-}
-
-/** `stream_dt` and `stream_start_time` stand beside the configuration fields and are not part of them. */
-function runLimits(config: VpRuntimeConfig, source: Readonly<Record<string, unknown>> | undefined) {
-  const dt = textField(source, 'stream_dt');
-  const startTime = textField(source, 'stream_start_time');
-  if (dt === undefined) {
-    if (startTime !== undefined) fail('config/missing-field', 'stream_start_time needs stream_dt');
-    return {};
-  }
-  const window = sessionWindow(config.product_type, dt);
-  return { ...emissionLimits(dt, startTime), sessionStartNs: window.startNs, sessionEndNs: window.endNs };
-}
-
-function textField(source: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {
-  const value = source?.[name];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') fail('config/not-text', `${name} must be text`);
-  return value;
-}
-
-function readConfigFile(line: CommandLine, io: CliIo): Readonly<Record<string, unknown>> | undefined {
-  const path = text(line, 'config');
-  return path === undefined ? undefined : readMapping(path, io.readText(path));
-}
-
-type BinSelection = (head: Readonly<BinHead>, timeBaseNs: bigint) => boolean;
-
-function binSelection(line: CommandLine): BinSelection {
-  const start = instant(line, 'start');
-  const end = instant(line, 'end');
-  const range = text(line, 'bins');
-  const match = /^(\d*):(\d*)$/.exec(range ?? ':');
-  if (!match) throw new UsageError(`--bins must be A:B with whole numbers, got ${range}`);
-  const first = match[1] === '' ? 0 : Number(match[1]);
-  const limit = match[2] === '' ? Infinity : Number(match[2]);
-  return (head, timeBaseNs) => {
-    if (head.binSeq < first || head.binSeq >= limit) return false;
-    if (start !== undefined && timeBaseNs + BigInt(head.startNs) < start) return false;
-    return end === undefined || timeBaseNs + BigInt(head.endNs) <= end;
-  };
-}
-
-/** Hashes the wire bytes of the bins instead of printing them. */
-class DigestOutput implements BinOutput {
-  readonly #digest = new GridDigest();
-  readonly #layout: GridIpcLayout;
-  readonly #message: Uint8Array;
-  readonly #pipeline: VpPipeline;
-  #bins = 0;
-
-  constructor(pipeline: VpPipeline) {
-    this.#pipeline = pipeline;
-    this.#layout = GridIpcLayout.of(2 * pipeline.config.grid_radius_ticks + 1);
-    this.#message = new Uint8Array(this.#layout.stride);
-  }
-
-  add(_: Readonly<BinHead>, frame: GridFrame): void {
-    this.#bins++;
-    this.#layout.write(frame, this.#message, 0);
-    this.#digest.update(this.#message);
-  }
-
-  flush(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  finish(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  report() {
-    return {
-      bins: this.#bins,
-      records: this.#pipeline.diagnostics.events,
-      config_version: this.#pipeline.config.config_version,
-      grid_sha256: this.#digest.hex(),
-      orders_sha256: this.#pipeline.book.stateHash(),
-      anomalies: this.#pipeline.anomalies(),
-    };
-  }
+  if (!isOver) output.end();
+  return { bins, binsInSession };
 }

@@ -1,8 +1,9 @@
-import { OrderBook } from '#core/book/order-book';
-import type { Capture, InstrumentInfo } from '#core/capture/capture-types';
-import { MBO_WORDS, W_HEAD, W_INSTRUMENT, type MboBlock } from '#core/mbo/mbo-block';
+import type { Capture, InstrumentInfo, InstrumentKey } from '#core/capture/capture-types';
+import { InstrumentNames } from '#core/capture/instrument-names';
 import type { CliCommand } from '#cli/main';
 import { CaptureRun, openFiles } from '#cli/capture';
+import { InstrumentTally, type InstrumentCount } from '#cli/instrument-tally';
+import { isoTime } from '#cli/iso-time';
 import { jsonLine } from '#cli/table-output';
 import { flag, parseCommand, requireFiles } from '#cli/usage';
 
@@ -11,7 +12,10 @@ const HELP = `Usage: spymaster info FILE… [--json]
 What is in a capture: format, dataset, schema, symbols, instruments with record counts, times, anomalies.
 Reads the whole capture.
 
-  --json     one JSON object; 64-bit integers are strings
+  --json     one JSON object; 64-bit integers are strings, what is not known is null
+
+Instruments are counted over all records but gateway messages. Anomalies are what a book cannot use and times that
+go back; the engine skips or repairs them.
 
 Examples:
   spymaster info es.dbn.zst
@@ -26,116 +30,104 @@ export const infoCommand: CliCommand = {
     const line = parseCommand(args, { json: { type: 'boolean' } });
     const capture = await openFiles(requireFiles(line), io, { needs: 'any' });
     const run = new CaptureRun(capture, io);
-    const books = new Books();
+    const tally = new InstrumentTally();
+    const names = new InstrumentNames();
     const otherRecords = new Map<number, number>();
     for await (const part of run.parts()) {
-      if (part.kind === 'mbo') books.apply(part.block);
-      else if (part.kind === 'records') {
+      if (part.kind === 'mbo') tally.addMbo(part.block);
+      else if (part.kind === 'metadata') names.addMetadata(part.metadata);
+      else {
+        tally.addRecords(part);
+        names.addRecords(part);
         otherRecords.set(part.rtype, (otherRecords.get(part.rtype) ?? 0) + part.count);
       }
     }
-    const report = makeReport(capture, books, otherRecords);
+    const report = makeReport(capture, tally.list(), names, otherRecords);
     await io.stdout.write(flag(line, 'json') ? jsonLine(report) : describe(report));
     return run.exitStatus;
   },
 };
 
-/** One book per instrument, only to count what their feeds should not have sent. */
-class Books {
-  readonly #byKey = new Map<string, OrderBook>();
-  #lastKey = '';
-  #last: OrderBook | undefined;
-
-  apply(block: MboBlock): void {
-    const { words } = block;
-    for (let i = 0, base = 0; i < block.count; i++, base += MBO_WORDS) {
-      this.#bookOf(words[base + W_HEAD] >>> 16, words[base + W_INSTRUMENT]).apply(words, base);
-    }
-  }
-
-  anomalies(key: { publisherId: number; instrumentId: number }): Record<string, number> {
-    const counts = Object.entries(
-      this.#byKey.get(keyText(key.publisherId, key.instrumentId))?.anomalies ?? {},
-    );
-    return Object.fromEntries(counts.filter(([, n]) => n > 0));
-  }
-
-  #bookOf(publisherId: number, instrumentId: number): OrderBook {
-    const key = keyText(publisherId, instrumentId);
-    if (key === this.#lastKey && this.#last) return this.#last;
-    let book = this.#byKey.get(key);
-    if (!book) {
-      book = new OrderBook();
-      this.#byKey.set(key, book);
-    }
-    this.#lastKey = key;
-    this.#last = book;
-    return book;
-  }
-}
-
-function keyText(publisherId: number, instrumentId: number): string {
-  return `${publisherId}/${instrumentId}`;
-}
-
 type Report = ReturnType<typeof makeReport>;
 
-function makeReport(capture: Capture, books: Books, otherRecords: ReadonlyMap<number, number>) {
+function makeReport(
+  capture: Capture,
+  counts: readonly InstrumentCount[],
+  names: InstrumentNames,
+  otherRecords: ReadonlyMap<number, number>,
+) {
   const { metadata } = capture;
   const { dbn } = metadata;
-  const instruments = capture.instruments();
+  const known = new Map(capture.instruments().map((i) => [keyText(i), i]));
   return {
     files: capture.files.map((f) => ({
       name: f.name,
-      bytes: f.size,
+      bytes: f.size ?? null,
       format: f.format,
       description: f.description,
     })),
     fingerprint: capture.fingerprint,
     dataset: metadata.dataset,
-    schema: metadata.schema,
-    version: dbn?.version,
+    schema: metadata.schema ?? null,
+    version: dbn?.version ?? null,
     synthetic: metadata.synthetic,
     symbols: dbn?.symbols ?? [],
     mappings: dbn?.mappings ?? [],
-    instruments: instruments.map((i) => instrumentReport(i, books)),
+    instruments: counts.map((count) => instrumentReport(count, known.get(keyText(count)), names)),
     other_records: Object.fromEntries(otherRecords),
-    first_ns: earliest(instruments),
-    last_ns: latest(instruments),
+    first_ns: first(counts.map((c) => c.firstNs)) ?? null,
+    last_ns: last(counts.map((c) => c.lastNs)) ?? null,
+    anomalies: sums(counts.map((c) => c.anomalies)),
   };
 }
 
-function instrumentReport(i: InstrumentInfo, books: Books) {
+function keyText({ publisherId, instrumentId }: InstrumentKey): string {
+  return `${publisherId}/${instrumentId}`;
+}
+
+/** Classes of definition records: future, mixed and option spreads. */
+const SPREAD_CLASSES = 'SMT';
+
+/** @param known what the capture says of it; only of market-by-order instruments */
+function instrumentReport(count: InstrumentCount, known: InstrumentInfo | undefined, names: InstrumentNames) {
+  const { publisherId, instrumentId } = count;
+  const symbol = known?.symbol ?? names.symbolOf(instrumentId, count.firstNs ?? 0n) ?? String(instrumentId);
+  const definition = names.definition(instrumentId);
   return {
-    publisher_id: i.publisherId,
-    instrument_id: i.instrumentId,
-    symbol: i.symbol,
-    records: i.records,
-    is_spread: i.isSpread,
-    first_ns: i.firstNs,
-    last_ns: i.lastNs,
-    anomalies: books.anomalies(i),
+    publisher_id: publisherId,
+    instrument_id: instrumentId,
+    symbol,
+    records: count.records,
+    is_spread:
+      known?.isSpread ?? (definition !== undefined && SPREAD_CLASSES.includes(definition.instrumentClass)),
+    first_ns: count.firstNs ?? null,
+    last_ns: count.lastNs ?? null,
+    anomalies: count.anomalies,
   };
 }
 
-function earliest(instruments: readonly InstrumentInfo[]): bigint | undefined {
-  return instruments
-    .map((i) => i.firstNs)
-    .reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+type Time = bigint | undefined;
+
+function first(times: readonly Time[]): Time {
+  return times.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
 }
 
-function latest(instruments: readonly InstrumentInfo[]): bigint | undefined {
-  return instruments
-    .map((i) => i.lastNs)
-    .reduce<bigint | undefined>((a, b) => (a === undefined || b > a ? b : a), undefined);
+function last(times: readonly Time[]): Time {
+  return times.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
+}
+
+function sums(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const [name, n] of counts.flatMap((c) => Object.entries(c))) total[name] = (total[name] ?? 0) + n;
+  return total;
 }
 
 function describe(report: Report): string {
   const lines = report.files.map((f) => `${f.name}  ${f.description}`);
   lines.push(`dataset      ${report.dataset || '–'}${report.synthetic ? '  (synthetic)' : ''}`);
   lines.push(`schema       ${report.schema ?? 'several'}`);
-  lines.push(`fingerprint  ${report.fingerprint}`);
-  if (report.first_ns !== undefined && report.last_ns !== undefined) {
+  lines.push(`fingerprint  ${report.fingerprint || '–'}`);
+  if (report.first_ns !== null && report.last_ns !== null) {
     lines.push(`time         ${isoTime(report.first_ns)} to ${isoTime(report.last_ns)}`);
   }
   for (const i of report.instruments) {
@@ -150,10 +142,4 @@ function describe(report: Report): string {
     lines.push(`other        ${count} records of type ${rtype}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** ISO 8601 in UTC with nanoseconds. */
-export function isoTime(ns: bigint): string {
-  const whole = ns / 1_000_000_000n;
-  return `${new Date(Number(whole) * 1000).toISOString().slice(0, 19)}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
 }

@@ -1,8 +1,8 @@
 /** `spymaster`: the core without a browser. Exit status 0 = done, 1 = the data, 2 = the command line. */
 import { formatProblem, ProblemError, toProblem } from '#base/problem';
 import { bookCommand } from '#cli/book';
-import type { CliIo } from '#cli/io';
-import { nodeIo, OutputClosed } from '#cli/io';
+import { OutputClosed } from '#cli/file-output';
+import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
@@ -67,7 +67,5 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
 }
 
 export async function main(): Promise<void> {
-  const io = nodeIo();
-  process.exitCode = await run(process.argv.slice(2), io);
-  await io.stdout.close().catch(() => undefined);
+  process.exitCode = await run(process.argv.slice(2), nodeIo());
 }

@@ -2,7 +2,7 @@
 import { ArrowWriter } from '#core/arrow/arrow-writer';
 import { TableBuffer, type TableColumn } from '#core/arrow/table-buffer';
 import { ParquetWriter } from '#core/parquet/parquet-writer';
-import type { Output } from '#cli/io';
+import type { Output } from '#cli/file-output';
 import { loadParquet } from '#cli/parquet';
 
 export const TABLE_FORMATS = ['ndjson', 'csv', 'arrow', 'parquet'] as const;

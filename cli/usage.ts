@@ -1,5 +1,6 @@
 /** Command lines: parsing with `node:util`, and the errors that mean exit status 2. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { isStandardInput } from '#cli/file-input';
 
 /** A command line that cannot be obeyed; the text says why. */
 export class UsageError extends Error {}
@@ -27,7 +28,13 @@ export function parseCommand(args: readonly string[], options: Options): Command
 
 export function requireFiles(line: CommandLine): readonly string[] {
   if (line.files.length === 0) throw new UsageError('Name at least one FILE, or - for standard input.');
+  requireOneStandardInput(line.files);
   return line.files;
+}
+
+/** Standard input can be read by one only. */
+export function requireOneStandardInput(paths: readonly string[]): void {
+  if (paths.filter(isStandardInput).length > 1) throw new UsageError('Standard input was named twice.');
 }
 
 export function text(line: CommandLine, name: string): string | undefined {

@@ -44,7 +44,7 @@ test('cancelling ends loading and keeps what is loaded', async ({ page }) => {
     await done;
     return performance.now() - started;
   });
-  test.info().annotations.push({ type: 'cancel', description: `${waited.toFixed(0)} ms` });
+  expect(waited).toBeLessThan(100);
   const session = await waitForPhase(page, 'cancelled');
   expect(session.bins).toBeGreaterThan(100);
   expect(session.bins).toBeLessThan(7000);
@@ -52,30 +52,49 @@ test('cancelling ends loading and keeps what is loaded', async ({ page }) => {
   expect(await inkOnMap(page)).toBeGreaterThan(0.02);
 });
 
-for (const name of ['engine', 'import']) {
-  test(`a killed ${name} worker is replaced and the result is the same`, async ({ page }) => {
-    test.setTimeout(120_000);
-    await openPage(page);
-    await openSlowly(page, DEMO);
+/** SHA-256 over all columns of every 100th bin. */
+function digestOfBins(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    interface BinStore {
+      bins: number;
+      column(bin: number, name: string): ArrayLike<number> | undefined;
+    }
+    interface Controller {
+      store: BinStore;
+      session: { value: { config: { grid_schema_fields: string[] } } };
+    }
+    const { controller } = (globalThis as unknown as { spymaster: { controller: Controller } }).spymaster;
+    const { store, session } = controller;
+    const values: number[] = [];
+    for (let bin = 0; bin < store.bins; bin += 100) {
+      for (const name of session.value.config.grid_schema_fields) {
+        values.push(...Array.from(store.column(bin, name) ?? []));
+      }
+    }
+    const hash = await crypto.subtle.digest('SHA-256', Float64Array.from(values));
+    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  });
+}
+
+test('a killed engine or import worker is replaced and the result is the same', async ({ page }) => {
+  test.setTimeout(240_000);
+  await openPage(page);
+  await dropPath(page, DEMO);
+  const whole = await waitForPhase(page, 'ready');
+  const digest = await digestOfBins(page);
+  for (const name of ['engine', 'import']) {
+    await dropPath(page, DEMO);
+    await expect.poll(async () => (await sessionOf(page)).phase, { intervals: [50] }).toBe('loading');
     await expect.poll(async () => (await sessionOf(page)).bins, { timeout: 45_000 }).toBeGreaterThan(300);
     await worker(page, name).evaluate(() => {
       self.close();
     });
     const session = await waitForPhase(page, 'ready');
     expect(session.warnings.filter((code) => code === 'worker/died')).toHaveLength(1);
-    const ends = await page.evaluate(() => {
-      type End = { ordersSha256: string; records: number };
-      const { controller } = (
-        globalThis as unknown as { spymaster: { controller: { session: { value: { end: End } } } } }
-      ).spymaster;
-      return controller.session.value.end;
-    });
-    const sample = (
-      JSON.parse(readFileSync('public/samples/samples.json', 'utf8')) as { records: number }[]
-    )[0];
-    expect(ends.records).toBe(sample.records);
-  });
-}
+    expect(session.bins).toBe(whole.bins);
+    expect(await digestOfBins(page)).toBe(digest);
+  }
+});
 
 test('a killed render worker is replaced and draws the same view', async ({ page }) => {
   test.setTimeout(120_000);

@@ -5,7 +5,12 @@ import { expect, type Page } from '@playwright/test';
 interface Behind {
   controller: {
     session: {
-      value: { phase: string; bins: number; failure?: { code: string }; instrument?: { symbol: string } };
+      value: {
+        phase: string;
+        bins: number;
+        failure?: { problem: { code: string } };
+        instrument?: { symbol: string };
+      };
     };
     player: { value: { playhead: number; playing: boolean; follow: boolean; speed: number } };
     warnings: { value: { problem: { code: string; offset?: number } }[] };
@@ -34,7 +39,7 @@ export function sessionOf(page: Page): Promise<SessionView> {
     return {
       phase: session.phase,
       bins: session.bins,
-      failure: session.failure?.code,
+      failure: session.failure?.problem.code,
       symbol: session.instrument?.symbol,
       playhead: player.playhead,
       playing: player.playing,

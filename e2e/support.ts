@@ -2,27 +2,19 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { watchLeaks } from './leaks';
 
 interface Guards {
-  /** Requests that tried to leave the origin; must stay empty. */
+  /** Attempts to reach another origin; must stay empty. */
   leaks: string[];
 }
 
 export const test = base.extend<Guards>({
   leaks: [
     async ({ context, baseURL }, use) => {
-      const leaks: string[] = [];
-      const origin = new URL(baseURL ?? 'http://127.0.0.1').origin;
-      const ours = (url: URL): boolean => url.origin === origin || ['data:', 'blob:'].includes(url.protocol);
-      await context.route(
-        (url) => !ours(url),
-        (route) => {
-          leaks.push(route.request().url());
-          return route.abort();
-        },
-      );
+      const leaks = await watchLeaks(context, new URL(baseURL ?? 'http://127.0.0.1').origin);
       await use(leaks);
-      expect(leaks, 'no request may leave the origin').toEqual([]);
+      expect(leaks, 'nothing may leave the origin').toEqual([]);
     },
     { auto: true },
   ],

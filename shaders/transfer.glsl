@@ -1,4 +1,4 @@
-// From a value to a position in a colour table; the twin of src/render/transfer.ts.
+// From a value to a position in a colour table; the twin of src/view/transfer.ts.
 // PALETTE_STEPS, DEPTH_STEPS, SCORE_EXPONENT, TRANSFER_SQRT, TRANSFER_LOG are defined by the loader.
 
 uniform float u_transferCode;

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, sep } from 'node:path';
-import { headersFor } from './headers.mjs';
+import { extname, join, sep } from 'node:path';
+import { headersFor, requestedPath } from './headers.mjs';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -45,21 +45,16 @@ export async function serveStatic(root, { port, host = '127.0.0.1' }) {
 async function respond(root, request, response) {
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
-  let path;
-  try {
-    path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
-  } catch {
-    return void response.writeHead(400).end();
-  }
-  if (path.endsWith('/')) path += 'index.html';
-  const file = normalize(join(root, path));
+  const path = requestedPath(request.url);
+  if (path === undefined) return void response.writeHead(400).end();
+  const file = join(root, path);
   const info = file.startsWith(root + sep) ? await stat(file).catch(() => undefined) : undefined;
   if (!info?.isFile()) return void response.writeHead(404, headersFor(path)).end('Not found');
   response.writeHead(200, {
     ...headersFor(path),
     'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
     'Content-Length': info.size,
-    'Cache-Control': path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
   if (request.method === 'HEAD') return void response.end();
   createReadStream(file)

@@ -8,7 +8,7 @@ import { provideBrowser } from './browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const long = process.argv.includes('--long');
-const env = { ...process.env, ...(long ? { SPYMASTER_LONG: '1' } : {}) };
+const env = { ...process.env, SPYMASTER_GALLERY: '1', ...(long ? { SPYMASTER_LONG: '1' } : {}) };
 
 const steps = [
   ['types', 'node', ['tools/typecheck.mjs']],

@@ -1,5 +1,6 @@
 import { wrap } from 'comlink';
 import { describe, expect, it } from 'vitest';
+import { problem } from '#base/problem';
 import { readJson, fixturePath, readText } from '#testdata/fixtures';
 import { parseRuntimeConfig } from '#core/config/runtime-config';
 import { appendMbo, MBO_BYTES, MboBlock } from '#core/mbo/mbo-block';
@@ -45,8 +46,9 @@ class Collector implements EngineOutput {
   readonly checkpoints: EngineCheckpoint[] = [];
   configs = 0;
 
-  onConfig(): void {
+  onConfig(): Promise<void> {
     this.configs++;
+    return Promise.resolve();
   }
   onGrid(block: Parameters<EngineOutput['onGrid']>[0]): Promise<void> {
     this.updates.push(...block.updates);
@@ -124,18 +126,18 @@ describe('EngineHost', () => {
     expect(end.gridSha256).toBe(directDigest().hex);
   });
 
-  it('ends at once when cancelled and keeps what it emitted', async () => {
+  it('ends with the reason for which its consumer refuses a block', async () => {
     const { block, start } = smallSet();
     const channel = new MessageChannel();
     const output = new Collector();
-    const host = new EngineHost();
-    const running = host.run(start, channel.port1, output);
-    await wrap<FeedSink>(channel.port2).push(block.bytes.slice(0, 1000 * MBO_BYTES).buffer, 1000);
-    host.cancel();
-    const end = await running;
+    const reason = problem('stream/layout', 'Not the layout of this stream.');
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it comes over a port
+    output.onGrid = () => Promise.reject(reason);
+    const running = new EngineHost().run(start, channel.port1, output);
+    const failed = expect(running).rejects.toMatchObject({ problem: reason });
+    await feed(channel.port2, block, 500);
+    await failed;
     channel.port2.close();
-    expect(end.records).toBe(1000);
-    expect(output.updates.length).toBe(end.bins);
   });
 
   it('continues from a checkpoint to the same bytes', async () => {
@@ -155,7 +157,8 @@ describe('EngineHost', () => {
     const resume = { state: first.save(), records: 1234, bins };
     const running = new EngineHost().run({ ...start, resume }, channel.port1, output);
     await feed(channel.port2, block, 300, 1234);
-    await running;
+    // A digest of the rest alone would be taken for one of the whole.
+    expect((await running).gridSha256).toBeUndefined();
     channel.port2.close();
     expect(output.updates[0].bin_seq).toBe(bins);
     const whole = new GridDigest();

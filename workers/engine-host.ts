@@ -3,6 +3,7 @@
  * Holds no formula: everything numeric is `VpPipeline`, everything on the wire is `src/protocol`.
  */
 import { expose, transfer } from 'comlink';
+import { ProblemError, toProblem } from '#base/problem';
 import { MboBlock } from '#core/mbo/mbo-block';
 import { streamWarnings } from '#core/vp/stream-warnings';
 import { VpPipeline } from '#core/vp/vp-pipeline';
@@ -39,59 +40,32 @@ type RemoteOutput = {
 };
 
 export class EngineHost implements EngineApi {
-  #cancelled = false;
-  #onCancel: () => void = () => undefined;
-
   ping(): number {
     return 0;
   }
 
-  cancel(): void {
-    this.#cancelled = true;
-    this.#onCancel();
-  }
-
   run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd> {
-    this.#cancelled = false;
-    const run = new EngineRun(start, output as RemoteOutput, () => this.#cancelled);
+    const run = new EngineRun(start, output as RemoteOutput);
     return new Promise((resolve, reject) => {
-      let working = 0;
-      let settled = false;
-      const settle = (finish: () => void): void => {
-        settled = true;
-        this.#onCancel = () => undefined;
-        finish();
-      };
-      const settleIfCancelled = (): void => {
-        if (this.#cancelled && working === 0 && !settled) settle(() => resolve(run.end()));
-      };
-      // The feed stays open after the end, so that whoever still pushes gets an answer; the import side closes it.
-      const guard = async (work: () => Promise<void>): Promise<void> => {
-        if (settled) return;
-        working++;
-        try {
-          await work();
-        } catch (error) {
-          settle(() => reject(error instanceof Error ? error : new Error(String(error))));
-        } finally {
-          working--;
-        }
-        settleIfCancelled();
-      };
-      // Pushes may overlap (the import worker keeps two under way), but records must not.
+      let failed = false;
+      // Pushes may overlap (the import worker keeps two under way), but records must not. The feed stays open after
+      // a failure, so that whoever still pushes gets an answer; the import side closes it.
       let tail: Promise<void> = Promise.resolve();
       const inOrder = (work: () => Promise<void>): Promise<void> => {
-        tail = tail.then(() => guard(work));
+        tail = tail.then(async () => {
+          if (failed) return;
+          try {
+            await work();
+          } catch (error) {
+            failed = true;
+            reject(error instanceof Error ? error : new ProblemError(toProblem(error)));
+          }
+        });
         return tail;
       };
-      this.#onCancel = settleIfCancelled;
       const sink: FeedSink = {
         push: (buffer, count) => inOrder(() => run.consume(new MboBlock(buffer, count))),
-        end: () =>
-          inOrder(async () => {
-            await run.finish();
-            if (!this.#cancelled) settle(() => resolve(run.end()));
-          }),
+        end: () => inOrder(async () => resolve(await run.finish())),
       };
       expose(sink, feed);
       void inOrder(() => run.begin());
@@ -103,7 +77,6 @@ class EngineRun {
   readonly #pipeline: VpPipeline;
   readonly #writer: GridBlockWriter;
   readonly #output: RemoteOutput;
-  readonly #cancelled: () => boolean;
   readonly #start: EngineStart;
   readonly #digest: GridDigest | undefined;
   readonly #sink: (head: Readonly<BinHead>, frame: GridFrame) => void;
@@ -113,7 +86,7 @@ class EngineRun {
   #lastProgressMs = 0;
   #lastCheckpointMs = performance.now();
 
-  constructor(start: EngineStart, output: RemoteOutput, cancelled: () => boolean) {
+  constructor(start: EngineStart, output: RemoteOutput) {
     const { config, instrument, resume } = start;
     const options = {
       publisherId: instrument.publisherId,
@@ -132,9 +105,8 @@ class EngineRun {
     this.#records = resume?.records ?? 0;
     this.#bins = resume?.bins ?? 0;
     this.#output = output;
-    this.#cancelled = cancelled;
     this.#writer = new GridBlockWriter(config, BLOCK_BINS);
-    this.#digest = start.digest ? new GridDigest() : undefined;
+    this.#digest = start.digest && !resume ? new GridDigest() : undefined;
     this.#sink = (head, frame) => {
       this.#bins++;
       const bytes = this.#writer.append(head, frame, this.#pipeline.timeBaseNs);
@@ -148,7 +120,7 @@ class EngineRun {
   }
 
   async consume(block: MboBlock): Promise<void> {
-    for (let from = 0; from < block.count && !this.#cancelled();) {
+    for (let from = 0; from < block.count;) {
       const to = Math.min(from + RECORDS_PER_TURN, block.count);
       const next = this.#pipeline.process(block, from, to, this.#sink, BINS_PER_TURN);
       this.#records += next - from;
@@ -157,15 +129,10 @@ class EngineRun {
     }
   }
 
-  async finish(): Promise<void> {
-    while (!this.#cancelled() && !this.#pipeline.finish(this.#sink, BINS_PER_TURN)) await this.#turn();
+  async finish(): Promise<EngineEnd> {
+    while (!this.#pipeline.finish(this.#sink, BINS_PER_TURN)) await this.#turn();
     this.#send();
     await Promise.all(this.#inFlight);
-    await this.#output.onProgress(this.#progress());
-  }
-
-  end(): EngineEnd {
-    this.#send();
     return {
       ...this.#progress(),
       warnings: streamWarnings(this.#pipeline.diagnostics),
@@ -192,7 +159,11 @@ class EngineRun {
 
   #send(): void {
     const block = this.#writer.take();
-    if (block) this.#inFlight.push(this.#output.onGrid(transfer(block, [block.ipc.buffer])));
+    if (!block) return;
+    const stored = this.#output.onGrid(transfer(block, [block.ipc.buffer]));
+    // A refusal is met where the block is awaited, which may be later than it comes.
+    stored.catch(() => undefined);
+    this.#inFlight.push(stored);
   }
 
   #checkpoint(): void {

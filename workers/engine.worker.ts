@@ -6,6 +6,5 @@ const host = new EngineHost();
 
 expose({
   ping: () => host.ping(),
-  cancel: () => host.cancel(),
   run: plainErrors(host.run.bind(host)),
 });

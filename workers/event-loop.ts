@@ -1,5 +1,5 @@
 /**
- * Lets the worker's event loop take one turn, so that a cancel or a heartbeat sent meanwhile is handled. A
+ * Lets the worker's event loop take one turn, so that a heartbeat sent meanwhile is answered. A
  * message to oneself, because timers are clamped to 4 ms when nested.
  */
 export function nextTurn(): Promise<void> {

@@ -7,7 +7,7 @@ import { fail } from '#base/problem';
 import type { Capture } from '#core/capture/capture-types';
 import { openCapture } from '#core/capture/open-capture';
 import { runtimeConfigForInstrument } from '#core/config/instrument-config';
-import { MBO_BYTES, type MboBlock } from '#core/mbo/mbo-block';
+import { MBO_BYTES, readMbo, type MboBlock } from '#core/mbo/mbo-block';
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import type {
   FeedSink,
@@ -16,6 +16,7 @@ import type {
   InstrumentKey,
   ProbedInstrument,
   ProbeReply,
+  ReadProgress,
   StreamRequest,
 } from '#protocol/engine-contract';
 import { fileSource } from './file-source';
@@ -27,19 +28,13 @@ const PROGRESS_EVERY_MS = 100;
 
 export class ImportHost implements ImportApi {
   #capture: Capture | undefined;
-  #abort = { aborted: false };
 
   ping(): number {
     return 0;
   }
 
-  cancel(): void {
-    this.#abort.aborted = true;
-  }
-
   async probe(files: File[]): Promise<ProbeReply> {
-    this.#abort = { aborted: false };
-    const capture = await openCapture(files.map(fileSource), { signal: this.#abort, parquet: loadParquet });
+    const capture = await openCapture(files.map(fileSource), { parquet: loadParquet });
     this.#capture = capture;
     return captureReply(capture);
   }
@@ -53,13 +48,13 @@ export class ImportHost implements ImportApi {
     { instrument, skipRecords }: StreamRequest,
     output: ImportOutput,
   ): Promise<void> {
-    this.#abort = { aborted: false };
     const capture = this.#opened();
     const feed = wrap<FeedSink>(feedPort);
     try {
       await this.#streamTo(feed, capture, instrument, skipRecords, output);
-      if (!this.#abort.aborted) await feed.end();
     } finally {
+      // Also after a failure: the engine then finishes what it has.
+      await feed.end();
       feedPort.close();
     }
   }
@@ -74,9 +69,14 @@ export class ImportHost implements ImportApi {
     const inFlight: Promise<void>[] = [];
     let toSkip = skipRecords;
     let lastProgressMs = 0;
-    for await (const part of capture.read({ signal: this.#abort, instrument })) {
-      if (this.#abort.aborted) break;
+    let progress: ReadProgress = { bytes: 0, totalBytes: undefined, firstNs: undefined, lastNs: undefined };
+    for await (const part of capture.read({ instrument })) {
       if (part.kind === 'mbo') {
+        progress = {
+          ...progress,
+          firstNs: progress.firstNs ?? readMbo(part.block, 0).tsEvent,
+          lastNs: readMbo(part.block, part.block.count - 1).tsEvent,
+        };
         const skipped = Math.min(toSkip, part.block.count);
         toSkip -= skipped;
         if (skipped === part.block.count) continue;
@@ -86,12 +86,14 @@ export class ImportHost implements ImportApi {
       } else if (part.kind === 'warning') {
         output.onWarning(part.problem);
       } else if (part.kind === 'progress') {
+        progress = { ...progress, bytes: part.bytesRead, totalBytes: part.bytesTotal };
         const now = performance.now();
         if (now - lastProgressMs < PROGRESS_EVERY_MS) continue;
         lastProgressMs = now;
-        output.onProgress(part.bytesRead, part.bytesTotal);
+        output.onProgress(progress);
       }
     }
+    output.onProgress(progress);
     output.onInstruments(instrumentList(capture));
     await Promise.all(inFlight);
   }

@@ -6,7 +6,6 @@ const host = new ImportHost();
 
 expose({
   ping: () => host.ping(),
-  cancel: () => host.cancel(),
   probe: plainErrors(host.probe.bind(host)),
   configFor: plainErrors(host.configFor.bind(host)),
   stream: plainErrors(host.stream.bind(host)),

@@ -1,8 +1,11 @@
 import { encodeDbn } from '#core/dbn/dbn-encoder';
+import { fixturePath, readJson } from '#testdata/fixtures';
 import { GOLDEN_INSTRUMENT, goldenEvents, type VpGoldenName } from '#testdata/vp-golden';
 
-/** The events of a golden set as a DBN file made by our own encoder. */
+/** The events of a golden set as a DBN file made by our own encoder, under the symbol of its configuration. */
 export function goldenDbn(name: VpGoldenName): Uint8Array {
+  const { config } = readJson<{ config: { symbol: string } }>(fixturePath('vp', name, 'meta.json'));
+  const { symbol } = config;
   return encodeDbn(
     {
       version: 3,
@@ -14,12 +17,12 @@ export function goldenDbn(name: VpGoldenName): Uint8Array {
       stypeIn: 'raw_symbol',
       stypeOut: 'instrument_id',
       tsOut: false,
-      symbols: ['TESTH6'],
+      symbols: [symbol],
       partial: [],
       notFound: [],
       mappings: [
         {
-          rawSymbol: 'TESTH6',
+          rawSymbol: symbol,
           intervals: [{ startDate: 20260101, endDate: 20270101, symbol: String(GOLDEN_INSTRUMENT) }],
         },
       ],

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { fail } from '#base/problem';
 import { memorySource } from '#core/io/byte-source';
-import type { CliIo, Output } from '#cli/io';
+import { failReading } from '#cli/file-problems';
+import type { Output } from '#cli/file-output';
+import type { CliIo } from '#cli/io';
 import { run } from '#cli/main';
 
 /** A world in memory for running commands in tests: files by path, else from disk. */
@@ -60,8 +61,8 @@ export class MemoryIo implements CliIo {
     if (held) return held;
     try {
       return new Uint8Array(readFileSync(path));
-    } catch {
-      return fail('file/unreadable', `The file cannot be read (ENOENT): ${path}`);
+    } catch (error) {
+      return failReading(error, path);
     }
   }
 }

@@ -28,9 +28,14 @@ import type { EngineEnd, EngineProgress, ProbedInstrument, ProbeReply } from '#p
 import { tickInt } from '#core/config/runtime-config';
 import { bookSuspect } from '#core/vp/stream-warnings';
 import { GridStreamReader } from '#protocol/grid-stream-reader';
-import type { WorldBounds } from '#render/camera';
+import type { WorldBounds } from '#view/camera';
 
 const DEFAULT_BUDGET_BYTES = 2 ** 30;
+/** The heads of a day and one screen of columns need about this much. */
+const LEAST_BUDGET_BYTES = 2 ** 25;
+/** The renderer's part of the budget, and the most it has a use for. */
+const MAP_SHARE = 0.25;
+const MAP_MOST_BYTES = 2 ** 28;
 /** A fast load brings hundreds of blocks a second; the panels follow at this pace. */
 const REFRESH_EVERY_MS = 50;
 
@@ -44,8 +49,10 @@ export interface MapSink {
   reload(store: BinStore): void;
   setView(view: ViewState, playhead: number, follow: boolean): void;
   clear(): void;
+  /** Most bytes the renderer may hold. */
+  setBudget(bytes: number): void;
   /** Bytes held by the renderer (textures and copies). */
-  readonly usedBytes: number;
+  readonly used: Store<number>;
 }
 
 export interface ControllerParts {
@@ -65,6 +72,13 @@ export interface OpenOptions {
   autoplay?: boolean;
 }
 
+/** A session with what is needed to open its files again. */
+interface Opened {
+  readonly session: FileSession;
+  readonly files: readonly File[];
+  readonly options: OpenOptions;
+}
+
 export class AppController implements AppModel, AppActions {
   readonly session = new Store<SessionState>(emptySession());
   readonly view: Store<ViewState>;
@@ -75,10 +89,18 @@ export class AppController implements AppModel, AppActions {
   readonly #toasts = new Toasts();
   readonly #player: Player;
   readonly #parts: ControllerParts;
-  #session: FileSession | undefined;
-  #files: readonly File[] = [];
-  #options: OpenOptions = {};
+  /** What is shown. It stays until the next capture has proved readable. */
+  #current: Opened | undefined;
+  #candidate: Opened | undefined;
+  /** What `retry` opens again. */
+  #latest: Omit<Opened, 'session'> | undefined;
+  /** Raised by whatever ends the wait for a sample's download. */
+  #turn = 0;
+  #pendingPlayhead: number | undefined;
+  /** What was reported since the present opening began: it belongs to the capture that is coming. */
+  #reported: Problem[] = [];
   #store: BinStore | undefined;
+  #storeBudget = DEFAULT_BUDGET_BYTES;
   #reader = new GridStreamReader();
   #meter: ProgressMeter;
   #refresh: ReturnType<typeof setTimeout> | undefined;
@@ -93,6 +115,18 @@ export class AppController implements AppModel, AppActions {
     };
     this.view.subscribe(draw);
     this.player.subscribe(draw);
+    parts.map.used.subscribe(() => this.#countMemory());
+    this.#shareBudget();
+  }
+
+  /** The bin a link asks for, until it is loaded. */
+  get pendingPlayhead(): number | undefined {
+    return this.#pendingPlayhead;
+  }
+
+  /** The first capture opens at this bin instead of following its end. */
+  setPendingPlayhead(bin: number): void {
+    this.#pendingPlayhead = bin;
   }
 
   get warnings(): AppModel['warnings'] {
@@ -134,6 +168,13 @@ export class AppController implements AppModel, AppActions {
     this.addressProblem.set(reason);
   }
 
+  /** Tells of something that is no failure of an open capture. */
+  report(reason: Problem): void {
+    this.#reported.push(reason);
+    this.#warningList.add(reason);
+    this.toast(reason.tip ? `${reason.message} ${reason.tip}` : reason.message, 'error');
+  }
+
   openFiles(files: readonly File[]): void {
     if (files.length > 0) this.open(files, {});
   }
@@ -141,53 +182,62 @@ export class AppController implements AppModel, AppActions {
   openSample(name: string, options: OpenOptions = {}): void {
     const sample = this.#parts.samples.find((s) => s.name === name);
     if (!sample) {
-      this.#fail(problem('sample/unknown', `There is no sample named ${name}.`));
+      this.#failOpening(problem('sample/unknown', `There is no sample named ${name}.`), []);
       return;
     }
-    this.session.update({ phase: 'probing', files: [sample.file] });
+    const turn = this.#beginOpening([sample.file]);
     this.#parts.fetchSample(sample).then(
       (file) => {
-        this.open([file], options);
+        if (turn === this.#turn) this.open([file], options);
       },
       (error: unknown) => {
-        this.#fail(toProblem(error));
+        if (turn === this.#turn) this.#failOpening(toProblem(error), [sample.file]);
       },
     );
   }
 
   open(files: readonly File[], options: OpenOptions): void {
-    this.#session?.close();
-    this.#files = files;
-    this.#options = options;
-    this.#meter = new ProgressMeter(this.#parts.now);
-    this.session.set({
-      ...emptySession(),
-      phase: 'probing',
-      files: files.map((f) => f.name),
-      serving: options.settings?.serving?.serving_name,
-    });
-    const session = new FileSession(files, this.#parts.workers, options.settings ?? {}, this.#listener());
-    this.#session = session;
+    this.#beginOpening(files.map((f) => f.name));
+    this.#latest = { files, options };
+    const session: FileSession = new FileSession(
+      files,
+      this.#parts.workers,
+      options.settings ?? {},
+      this.#listener(() => candidate),
+    );
+    const candidate: Opened = { session, files, options };
+    this.#candidate = candidate;
     void session.open(options.instrument);
   }
 
+  /** Opens the same files again, for another of their instruments. */
   chooseInstrument(choice: InstrumentChoice): void {
-    this.open(this.#files, { ...this.#options, instrument: choice });
+    const files = (this.#candidate ?? this.#current)?.files;
+    // Tick size, symbol and hours of a serving are those of its own instrument.
+    if (files) this.open(files, { instrument: choice });
   }
 
+  /** Gives up the capture that is being opened, else ends loading and keeps what is loaded. */
   cancel(): void {
-    this.#session?.cancel();
+    const { opening } = this.session.value;
+    if (opening.length === 0) {
+      this.#current?.session.cancel();
+      return;
+    }
+    this.#endOpening();
+    this.toast(`Opening ${opening.join(', ')} was cancelled.`);
   }
 
   retry(): void {
-    if (this.#files.length > 0) this.open(this.#files, this.#options);
+    if (this.#latest) this.open(this.#latest.files, this.#latest.options);
   }
 
   close(): void {
-    this.#session?.close();
-    this.#session = undefined;
+    this.#endOpening();
+    this.#current?.session.close();
+    this.#current = undefined;
+    this.#latest = undefined;
     this.#store = undefined;
-    this.#files = [];
     this.#warningList.clear();
     this.#player.reset(1);
     this.#parts.map.clear();
@@ -235,8 +285,8 @@ export class AppController implements AppModel, AppActions {
     this.cursor.set(cursor);
   }
 
-  dismissWarning(code: string): void {
-    this.#warningList.dismiss(code);
+  dismissWarning(warning: Problem): void {
+    this.#warningList.dismiss(warning);
   }
 
   dismissToast(id: number): void {
@@ -244,46 +294,96 @@ export class AppController implements AppModel, AppActions {
   }
 
   setBudget(bytes: number): void {
-    this.memory.update({ budgetBytes: bytes });
-    this.#store?.setBudget(bytes, this.player.value.playhead);
+    this.memory.update({ budgetBytes: Math.max(LEAST_BUDGET_BYTES, bytes) });
+    this.#shareBudget();
     this.#countMemory();
   }
 
-  #listener(): SessionListener {
+  #shareBudget(): void {
+    const { budgetBytes } = this.memory.value;
+    const mapBytes = Math.min(MAP_MOST_BYTES, MAP_SHARE * budgetBytes);
+    this.#parts.map.setBudget(mapBytes);
+    this.#store?.setBudget(budgetBytes - mapBytes, this.player.value.playhead);
+    this.#storeBudget = budgetBytes - mapBytes;
+  }
+
+  /** Shows that files are being opened and forgets those that were before; what is shown stays. */
+  #beginOpening(names: readonly string[]): number {
+    this.#candidate?.session.close();
+    this.#candidate = undefined;
+    this.#reported = [];
+    const { phase } = this.session.value;
+    this.session.update({
+      phase: this.#current ? phase : 'probing',
+      opening: names,
+      failure: undefined,
+    });
+    return ++this.#turn;
+  }
+
+  #endOpening(): void {
+    this.#turn++;
+    this.#candidate?.session.close();
+    this.#candidate = undefined;
+    this.session.update({ opening: [], phase: this.#current ? this.session.value.phase : 'empty' });
+  }
+
+  #failOpening(failure: Problem, names: readonly string[]): void {
+    this.#endOpening();
+    this.session.update({
+      failure: { problem: failure, files: names },
+      phase: this.#current ? this.session.value.phase : 'failed',
+    });
+  }
+
+  #listener(opened: () => Opened): SessionListener {
     return {
-      onProbed: (reply) => this.#onProbed(reply),
+      onProbed: (reply, instrument) => this.#show(opened(), reply, instrument),
       onConfig: (message) => this.#onConfig(message),
       onGrid: (block) => this.#onGrid(block),
-      onBytes: (read, total) => {
-        this.#meter.bytes(read, total);
+      onBytes: (read) => {
+        this.#meter.read(read);
         this.session.update({ progress: this.#meter.progress() });
       },
       onEngineProgress: (progress) => this.#onProgress(progress),
       onInstruments: (instruments) => this.#onInstruments(instruments),
       onWarning: (warning) => this.#warningList.add(warning),
-      onRestart: (reason) => {
+      onRestart: (reason, fromCheckpoint) => {
         this.#warningList.add(reason);
-        this.toast(`${reason.message} It was restarted and continues from its last checkpoint.`, 'warning');
+        const how = fromCheckpoint ? 'continues from its last checkpoint' : 'begins again';
+        this.toast(`${reason.message} It was restarted and ${how}.`, 'warning');
       },
-      onEnd: (end, cancelled) => this.#onEnd(end, cancelled),
-      onFailure: (failure) => this.#fail(failure),
+      onEnd: (end) => this.#onEnd(end),
+      onCancelled: () => this.#settle({ phase: 'cancelled' }),
+      onFailure: (failure) => {
+        const { files } = opened();
+        const names = files.map((f) => f.name);
+        if (this.#candidate === opened()) this.#failOpening(failure, names);
+        else this.#settle({ phase: 'failed', failure: { problem: failure, files: names } });
+      },
     };
   }
 
   /** The capture is readable: only now is the previous one let go. */
-  #onProbed(reply: ProbeReply): void {
+  #show(opened: Opened, reply: ProbeReply, instrument: ProbedInstrument): void {
+    this.#current?.session.close();
+    this.#current = opened;
+    this.#candidate = undefined;
     this.#store = undefined;
+    this.#meter = new ProgressMeter(this.#parts.now);
     this.#warningList.clear();
+    for (const reported of this.#reported) this.#warningList.add(reported);
     this.cursor.set(undefined);
     this.#parts.map.clear();
-    const chosen = this.#options.instrument ?? reply.chosen;
-    this.session.update({
+    this.session.set({
+      ...emptySession(),
       phase: 'loading',
+      serving: opened.options.settings?.serving?.serving_name,
       files: reply.files,
       synthetic: reply.synthetic,
       fingerprint: reply.fingerprint,
       instruments: reply.instruments,
-      instrument: chosen,
+      instrument,
     });
   }
 
@@ -291,8 +391,8 @@ export class AppController implements AppModel, AppActions {
     this.#reader = new GridStreamReader();
     this.#reader.json(config);
     if (this.#store) return; // a restarted engine repeats it
-    this.#store = new BinStore(config.grid_rows, tickInt(config), this.memory.value.budgetBytes);
-    this.#player.reset(config.cell_width_ms / 1000);
+    this.#store = new BinStore(config.grid_rows, tickInt(config), this.#storeBudget);
+    this.#player.reset(config.cell_width_ms / 1000, this.#pendingPlayhead === undefined);
     this.#parts.map.begin(config);
     this.session.update({ config, cellWidthNs: config.cell_width_ms * 1e6, bins: 0 });
   }
@@ -307,7 +407,7 @@ export class AppController implements AppModel, AppActions {
     if (first.bin_seq === 0) {
       this.session.update({ firstBinStartNs: store.heads.baseNs });
       this.#showNewBins();
-      if (this.#options.autoplay) {
+      if (this.#current?.options.autoplay) {
         this.#player.seek(0);
         this.#player.play();
       }
@@ -333,6 +433,10 @@ export class AppController implements AppModel, AppActions {
     const bins = this.#store?.bins ?? 0;
     this.session.update({ bins });
     this.#player.setBins(bins, this.session.value.phase === 'loading');
+    if (this.#pendingPlayhead !== undefined && (bins > this.#pendingPlayhead || this.session.value.end)) {
+      this.#player.seek(this.#pendingPlayhead);
+      this.#pendingPlayhead = undefined;
+    }
     this.#countMemory();
   }
 
@@ -349,7 +453,7 @@ export class AppController implements AppModel, AppActions {
     );
     this.session.update({ instruments, ...(chosen ? { instrument: chosen } : {}) });
     const busiest = instruments.find((i) => !i.isSpread);
-    if (chosen && busiest && busiest.records > chosen.records && !this.#options.instrument) {
+    if (chosen && busiest && busiest.records > chosen.records && !this.#current?.options.instrument) {
       this.#warningList.add(
         problem(
           'capture/busier-instrument',
@@ -362,17 +466,11 @@ export class AppController implements AppModel, AppActions {
     }
   }
 
-  #onEnd(end: EngineEnd, cancelled: boolean): void {
+  #onEnd(end: EngineEnd): void {
     this.#meter.engine(end);
-    this.session.update({
-      phase: cancelled ? 'cancelled' : 'ready',
-      progress: this.#meter.progress(),
-      anomalies: end.anomalies,
-      end,
-    });
     for (const warning of end.warnings) this.#warningList.note(warning);
-    this.#showNewBins();
-    if (!cancelled && this.session.value.bins === 0) {
+    this.#settle({ phase: 'ready', progress: this.#meter.progress(), anomalies: end.anomalies, end });
+    if (this.session.value.bins === 0) {
       this.#warningList.add(
         problem('capture/no-bins', 'The capture ended before the first time cell was complete.', {
           tip: 'There is nothing to draw: the file may hold only a snapshot.',
@@ -381,8 +479,9 @@ export class AppController implements AppModel, AppActions {
     }
   }
 
-  #fail(failure: Problem): void {
-    this.session.update({ phase: 'failed', failure });
+  /** Loading is over, one way or another; all bins that came are shown with it. */
+  #settle(change: Partial<SessionState>): void {
+    this.session.update({ ...change, bins: this.#store?.bins ?? 0 });
     this.#showNewBins();
   }
 
@@ -392,7 +491,7 @@ export class AppController implements AppModel, AppActions {
     if (use && use.displayBins > 0) given.push(`${use.displayBins} bins keep only the display columns`);
     if (use && use.droppedBins > 0) given.push(`${use.droppedBins} bins keep only prices and scores`);
     this.memory.update({
-      usedBytes: (use?.usedBytes ?? 0) + this.#parts.map.usedBytes,
+      usedBytes: (use?.usedBytes ?? 0) + this.#parts.map.used.value + (this.#current?.session.heldBytes ?? 0),
       given: given.join('; '),
     });
   }

@@ -33,6 +33,8 @@ export class BinHeads {
   /** Start of bin 0, ns since the epoch. */
   baseNs = 0n;
   count = 0;
+  /** Of the latest bin; a stream has one. */
+  modelName = '';
   /** Lowest and highest spot tick so far; low > high while there was none. */
   readonly spotRange = { low: Infinity, high: -Infinity };
   readonly #tickInt: number;
@@ -56,6 +58,7 @@ export class BinHeads {
     if (this.count === 0) this.baseNs = BigInt(update.bin_start_ns);
     if (this.count === this.#columns.endNs.length) this.#grow();
     const i = this.count++;
+    this.modelName = update.state_model_name;
     const c = this.#columns;
     c.endNs[i] = Number(BigInt(update.bin_end_ns) - this.baseNs);
     c.midPrice[i] = update.mid_price;

@@ -21,7 +21,6 @@ export const DISPLAY_COLUMNS: readonly string[] = [
   'composite',
   'bid_depth',
   'ask_depth',
-  'last_event_id',
 ];
 
 interface Block {
@@ -153,7 +152,8 @@ export class BinStore {
     const first = this.#blocks.find((b) => b.tier === tier);
     const last = this.#blocks.findLast((b) => b.tier === tier);
     if (!first || !last) return undefined;
-    return playhead - first.firstBin >= last.firstBin - playhead ? first : last;
+    const beforeIt = playhead - (first.firstBin + first.binCount - 1);
+    return beforeIt >= last.firstBin - playhead ? first : last;
   }
 
   #toDisplay(block: Block): void {

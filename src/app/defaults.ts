@@ -4,6 +4,7 @@ export function emptySession(): SessionState {
   return {
     phase: 'empty',
     files: [],
+    opening: [],
     synthetic: false,
     serving: undefined,
     instruments: [],

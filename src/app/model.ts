@@ -21,7 +21,7 @@ export interface InstrumentChoice {
 export type SessionPhase = 'empty' | 'probing' | 'loading' | 'ready' | 'cancelled' | 'failed';
 
 export interface Progress {
-  /** 0..1 of the input bytes, or undefined for an input of unknown length. */
+  /** 0..1 of the work, or undefined for an input of unknown length. */
   fraction: number | undefined;
   bytesRead: number;
   bytesTotal: number | undefined;
@@ -37,6 +37,8 @@ export interface SessionState {
   phase: SessionPhase;
   /** File names, first to last in time. */
   files: readonly string[];
+  /** Names of the files that are being opened, while `files` are still shown; empty when there are none. */
+  opening: readonly string[];
   /** True for captures made by the simulator: shown wherever the data is shown. */
   synthetic: boolean;
   serving: string | undefined;
@@ -49,8 +51,8 @@ export interface SessionState {
   /** Bins computed so far. */
   bins: number;
   progress: Progress | undefined;
-  /** The failure that ended loading; what was loaded before it stays usable. */
-  failure: Problem | undefined;
+  /** What ended the last loading or opening, and of which files. What is loaded stays usable. */
+  failure: { readonly problem: Problem; readonly files: readonly string[] } | undefined;
   /** SHA-256 of the file head, tail and size. */
   fingerprint: string | undefined;
   /** Engine diagnostics of vacuum-pressure.md section 19: name -> count (non-zero only). */
@@ -190,9 +192,11 @@ export interface AppActions {
   setFollow(follow: boolean): void;
   setView(change: Partial<ViewState>): void;
   setCursor(cursor: CursorState | undefined): void;
-  dismissWarning(code: string): void;
+  dismissWarning(warning: Problem): void;
   dismissToast(id: number): void;
   setBudget(bytes: number): void;
+  /** Tells of something that is no failure of an open capture. */
+  report(problem: Problem): void;
 }
 
 /** A shipped sample, as listed in `public/samples/samples.json`. */

@@ -28,6 +28,7 @@ function loaded(bins: number): { player: Player; clock: FakeClock } {
   const player = new Player(clock);
   player.reset(0.1);
   player.setBins(bins, false);
+  player.seek(0);
   return { player, clock };
 }
 
@@ -37,6 +38,14 @@ describe('Player', () => {
     player.reset(0.1);
     player.setBins(10, true);
     player.setBins(30, true);
+    expect(player.state.value.playhead).toBe(29);
+  });
+
+  it('follows the last bins, which come when loading has ended', () => {
+    const player = new Player(new FakeClock());
+    player.reset(0.1);
+    player.setBins(10, true);
+    player.setBins(30, false);
     expect(player.state.value.playhead).toBe(29);
   });
 

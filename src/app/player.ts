@@ -51,13 +51,13 @@ export class Player {
   }
 
   /** Forgets the session; speed is kept. */
-  reset(binSeconds: number): void {
+  reset(binSeconds: number, follow = true): void {
     this.#stop();
     this.#binSeconds = binSeconds;
     this.#bins = 0;
     this.#position = -1;
     this.#growing = true;
-    this.state.update({ playing: false, playhead: -1, follow: true });
+    this.state.update({ playing: false, playhead: -1, follow });
   }
 
   /** More bins are loaded. A playhead that stood at the live edge while following stays there. */
@@ -66,7 +66,7 @@ export class Player {
     this.#bins = bins;
     this.#growing = growing;
     const { playing, follow } = this.state.value;
-    if (!playing && follow && atEdge && growing) this.#moveTo(bins - 1);
+    if (!playing && follow && atEdge) this.#moveTo(bins - 1);
     else this.#moveTo(Math.min(this.#position, bins - 1));
     if (this.#position < 0 && bins > 0) this.#moveTo(0);
   }

@@ -10,18 +10,19 @@ export function readBin(store: BinStore, bin: number): BinReadout | undefined {
   const pressure = column('pressure_variant');
   const vacuum = column('vacuum_variant');
   const depth = column('rest_depth');
+  const spotTick = heads.column('spotTick')[bin];
   return {
     bin,
     tsNs: heads.baseNs + BigInt(heads.column('endNs')[bin]),
     midPrice: heads.column('midPrice')[bin],
-    spotTick: heads.column('spotTick')[bin],
+    spotTick,
     bestBidTick: heads.column('bestBidTick')[bin],
     bestAskTick: heads.column('bestAskTick')[bin],
     eventId: heads.column('eventId')[bin],
     eventCount: heads.column('eventCount')[bin],
     bookValid: heads.column('bookValid')[bin] === 1,
     model: {
-      name: 'derivative',
+      name: heads.modelName,
       score: heads.column('score')[bin],
       ready: heads.column('ready')[bin] === 1,
       sampleCount: heads.column('sampleCount')[bin],
@@ -35,6 +36,10 @@ export function readBin(store: BinStore, bin: number): BinReadout | undefined {
     },
     rows: store.rows,
     column,
-    forces: pressure && vacuum && depth ? summariseForces(pressure, vacuum, depth) : undefined,
+    // Without a spot there is no window, and its zeros say nothing.
+    forces:
+      !Number.isNaN(spotTick) && pressure && vacuum && depth
+        ? summariseForces(pressure, vacuum, depth)
+        : undefined,
   };
 }

@@ -1,11 +1,12 @@
 /**
  * One opened capture: import and engine worker, progress, cancel, and recovery.
  *
- * A worker that dies is replaced: the engine continues from its last checkpoint, the import worker re-reads and
- * skips what was already consumed, and bins that arrive twice replace themselves. The user is told once.
+ * A worker that dies takes the other with it. Fresh ones read the files again; the engine continues from its last
+ * checkpoint and the import worker leaves out the records that it covers, so bins that arrive twice replace
+ * themselves. Cancelling ends both workers at once: whatever they are busy with, the page does not wait.
  */
 import { proxy, transfer } from 'comlink';
-import { problem, ProblemError, toProblem, type Problem } from '#base/problem';
+import { fail, toProblem, type Problem } from '#base/problem';
 import { SupervisedWorker } from '#app/worker-supervisor';
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import type {
@@ -18,6 +19,7 @@ import type {
   InstrumentKey,
   ProbedInstrument,
   ProbeReply,
+  ReadProgress,
 } from '#protocol/engine-contract';
 import { plainErrors } from '#protocol/plain-errors';
 import type { GridBlock, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
@@ -30,17 +32,20 @@ export interface WorkerFactory {
   spawnEngine(): Worker;
 }
 
+/** All calls come from one session in order; none after `close`, `onEnd`, `onCancelled` or `onFailure`. */
 export interface SessionListener {
-  onProbed(reply: ProbeReply): void;
+  onProbed(reply: ProbeReply, instrument: ProbedInstrument): void;
   onConfig(message: RuntimeConfigMessage): void;
+  /** Throws a `ProblemError` to refuse the stream, which ends the session. */
   onGrid(block: GridBlock): void;
-  onBytes(bytesRead: number, bytesTotal: number | undefined): void;
+  onBytes(progress: ReadProgress): void;
   onEngineProgress(progress: EngineProgress): void;
   onInstruments(instruments: readonly ProbedInstrument[]): void;
   onWarning(problem: Problem): void;
-  /** A worker died and its successor continues. */
-  onRestart(reason: Problem): void;
-  onEnd(end: EngineEnd, cancelled: boolean): void;
+  /** A worker died and its successor is at work, from a checkpoint or from the beginning. */
+  onRestart(reason: Problem, fromCheckpoint: boolean): void;
+  onEnd(end: EngineEnd): void;
+  onCancelled(): void;
   onFailure(problem: Problem): void;
 }
 
@@ -55,17 +60,23 @@ export interface RunSettings {
   digest?: boolean;
 }
 
+interface Workers {
+  readonly importer: SupervisedWorker<ImportApi>;
+  readonly engine: SupervisedWorker<EngineApi>;
+}
+
 export class FileSession {
   readonly #files: readonly File[];
-  readonly #workers: WorkerFactory;
+  readonly #factory: WorkerFactory;
   readonly #listener: SessionListener;
   readonly #settings: RunSettings;
-  #import: SupervisedWorker<ImportApi> | undefined;
-  #engine: SupervisedWorker<EngineApi> | undefined;
+  #workers: Workers | undefined;
+  #start: EngineStart | undefined;
   #checkpoint: EngineCheckpoint | undefined;
+  #death: Problem | undefined;
   #restarts = 0;
-  #cancelled = false;
-  #closed = false;
+  readonly #warned = new Set<string>();
+  #over = false;
 
   constructor(
     files: readonly File[],
@@ -74,97 +85,135 @@ export class FileSession {
     listener: SessionListener,
   ) {
     this.#files = files;
-    this.#workers = workers;
+    this.#factory = workers;
     this.#settings = settings;
     this.#listener = listener;
   }
 
-  /** Opens the files and streams the given instrument, or the busiest outright. */
+  /** Bytes held for recovery. */
+  get heldBytes(): number {
+    return this.#checkpoint?.state.byteLength ?? 0;
+  }
+
+  /** Opens the files and streams the given instrument, or the serving's, or the busiest outright, to the end. */
   async open(instrument?: InstrumentKey): Promise<void> {
     try {
-      const reply = await this.#probe();
-      if (this.#closed) return;
-      this.#listener.onProbed(reply);
-      for (const warning of reply.warnings) this.#listener.onWarning(warning);
-      const key = instrument ?? reply.chosen;
-      const config = this.#settings.config ?? (await this.#importer().call((api) => api.configFor(key)));
-      await this.#runUntilEnd({
-        ...this.#settings,
-        config,
-        instrument: { publisherId: key.publisherId, instrumentId: key.instrumentId },
-      });
+      const end = await this.#runUntilEnd(instrument);
+      this.#finish(() => this.#listener.onEnd(end));
     } catch (error) {
-      if (!this.#closed) this.#listener.onFailure(toProblem(error));
+      this.#finish(() => this.#listener.onFailure(toProblem(error)));
     }
   }
 
   /** Ends loading; what was loaded stays. */
   cancel(): void {
-    this.#cancelled = true;
-    void this.#import?.call((api) => api.cancel()).catch(() => undefined);
-    void this.#engine?.call((api) => api.cancel()).catch(() => undefined);
+    this.#finish(() => this.#listener.onCancelled());
   }
 
   close(): void {
-    this.#closed = true;
-    this.#import?.terminate();
-    this.#engine?.terminate();
+    this.#finish(() => undefined);
   }
 
-  async #probe(): Promise<ProbeReply> {
-    return this.#importer().call((api) => api.probe([...this.#files]));
+  #finish(tell: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#endWorkers();
+    this.#checkpoint = undefined;
+    tell();
   }
 
-  async #runUntilEnd(start: EngineStart): Promise<void> {
+  #endWorkers(): void {
+    this.#workers?.importer.terminate();
+    this.#workers?.engine.terminate();
+    this.#workers = undefined;
+  }
+
+  async #runUntilEnd(instrument: InstrumentKey | undefined): Promise<EngineEnd> {
     for (;;) {
       try {
-        const end = await this.#runOnce(start);
-        if (!this.#closed) this.#listener.onEnd(end, this.#cancelled);
-        return;
+        return await this.#attempt(instrument);
       } catch (error) {
         const reason = toProblem(error);
-        if (this.#closed || reason.code !== 'worker/died' || this.#cancelled) throw error;
+        if (reason.code !== 'worker/died' || this.#over) throw error;
+        this.#endWorkers();
         if (++this.#restarts > MAX_RESTARTS) {
-          throw new ProblemError(
-            problem('worker/gave-up', `A worker stopped ${this.#restarts} times on this capture.`, {
-              tip: 'What was loaded stays usable. Lowering the memory budget may help.',
-            }),
-          );
+          fail('worker/gave-up', `A worker stopped ${this.#restarts} times on this capture.`, {
+            tip: 'What was loaded stays usable. Lowering the memory budget may help.',
+          });
         }
-        this.#listener.onRestart(reason);
-        await this.#reopen();
+        this.#death = reason;
       }
     }
   }
 
-  /** Fresh workers on the same files; the engine's state comes from the last checkpoint. */
-  async #reopen(): Promise<void> {
-    this.#import?.terminate();
-    this.#engine?.terminate();
-    this.#import = undefined;
-    this.#engine = undefined;
-    await this.#probe();
+  async #attempt(instrument: InstrumentKey | undefined): Promise<EngineEnd> {
+    const workers = this.#spawn();
+    const { importer } = workers;
+    const reply = await importer.call((api) => api.probe([...this.#files]));
+    this.#start ??= await this.#begin(importer, reply, instrument);
+    for (const warning of reply.warnings) this.#warn(warning);
+    if (this.#death && !this.#over) this.#listener.onRestart(this.#death, this.#checkpoint !== undefined);
+    this.#death = undefined;
+    return this.#run(workers, this.#start);
   }
 
-  async #runOnce(start: EngineStart): Promise<EngineEnd> {
-    const importer = this.#importer();
-    const engine = this.#engineWorker();
+  async #begin(
+    importer: SupervisedWorker<ImportApi>,
+    reply: ProbeReply,
+    wanted: InstrumentKey | undefined,
+  ): Promise<EngineStart> {
+    const chosen = this.#choose(reply, wanted);
+    const { publisherId, instrumentId } = chosen;
+    const config = this.#settings.config ?? (await importer.call((api) => api.configFor(chosen)));
+    if (!this.#over) this.#listener.onProbed(reply, chosen);
+    return { ...this.#settings, config, instrument: { publisherId, instrumentId } };
+  }
+
+  #choose({ instruments, chosen }: ProbeReply, wanted: InstrumentKey | undefined): ProbedInstrument {
+    if (wanted) {
+      const { publisherId, instrumentId } = wanted;
+      const known = instruments.find((i) => i.publisherId === publisherId && i.instrumentId === instrumentId);
+      return known ?? { ...wanted, symbol: String(instrumentId), records: 0, isSpread: false };
+    }
+    const symbol = this.#settings.config?.symbol;
+    if (symbol === undefined) return chosen;
+    return (
+      instruments.find((i) => i.symbol === symbol) ??
+      fail(
+        'serving/other-symbol',
+        `The serving is about ${symbol}, but the capture holds ${chosen.symbol}.`,
+        {
+          tip: 'Open the capture without the serving.',
+        },
+      )
+    );
+  }
+
+  async #run({ importer, engine }: Workers, start: EngineStart): Promise<EngineEnd> {
+    const listener = this.#listener;
     const feed = new MessageChannel();
     const resume = this.#checkpoint;
-    const listener = this.#listener;
+    // Messages of a worker that has ended may still be on their way.
+    const attempt = this.#restarts;
+    const live = (): boolean => !this.#over && this.#restarts === attempt;
     const running = engine.call((api) =>
       api.run(
         { ...start, ...(resume ? { resume } : {}) },
         transfer(feed.port1, [feed.port1]),
         proxy({
-          onConfig: (message: RuntimeConfigMessage) => listener.onConfig(message),
-          onGrid: plainErrors((block: GridBlock) => {
-            listener.onGrid(block);
+          onConfig: plainErrors((message: RuntimeConfigMessage) => {
+            if (live()) listener.onConfig(message);
             return Promise.resolve();
           }),
-          onProgress: (progress: EngineProgress) => listener.onEngineProgress(progress),
+          onGrid: plainErrors((block: GridBlock) => {
+            if (live()) listener.onGrid(block);
+            return Promise.resolve();
+          }),
+          onProgress: (progress: EngineProgress) => {
+            if (live()) listener.onEngineProgress(progress);
+          },
           onCheckpoint: (checkpoint: EngineCheckpoint) => {
-            this.#checkpoint = checkpoint;
+            if (live()) this.#checkpoint = checkpoint;
           },
         }),
       ),
@@ -174,35 +223,39 @@ export class FileSession {
         transfer(feed.port2, [feed.port2]),
         { instrument: start.instrument, skipRecords: resume?.records ?? 0 },
         proxy({
-          onProgress: (read: number, total: number | undefined) => listener.onBytes(read, total),
-          onInstruments: (instruments: ProbedInstrument[]) => listener.onInstruments(instruments),
-          onWarning: (p: Problem) => listener.onWarning(p),
+          onProgress: (progress: ReadProgress) => {
+            if (live()) listener.onBytes(progress);
+          },
+          onInstruments: (instruments: ProbedInstrument[]) => {
+            if (live()) listener.onInstruments(instruments);
+          },
+          onWarning: (warning: Problem) => {
+            if (live()) this.#warn(warning);
+          },
         }),
       ),
     );
-    // The engine's end is the end; a failure of either side must not leave the other waiting.
-    const failed = new Promise<never>((_, reject) => {
-      streaming.catch(reject);
-    });
-    running.catch(() => {
-      void importer.call((api) => api.cancel()).catch(() => undefined);
-    });
-    return Promise.race([running, failed]);
+    // An import that fails in order lets the engine finish first, so that all bins before the damage are here.
+    const [end] = await Promise.all([running, streaming]);
+    return end;
   }
 
-  #importer(): SupervisedWorker<ImportApi> {
-    this.#import ??= new SupervisedWorker<ImportApi>({
-      name: 'import',
-      spawn: () => this.#workers.spawnImport(),
-    });
-    return this.#import;
+  /** A restarted import repeats the warnings of its predecessor. */
+  #warn(warning: Problem): void {
+    const key = JSON.stringify(warning);
+    if (this.#over || (this.#restarts > 0 && this.#warned.has(key))) return;
+    this.#warned.add(key);
+    this.#listener.onWarning(warning);
   }
 
-  #engineWorker(): SupervisedWorker<EngineApi> {
-    this.#engine ??= new SupervisedWorker<EngineApi>({
-      name: 'engine',
-      spawn: () => this.#workers.spawnEngine(),
-    });
-    return this.#engine;
+  #spawn(): Workers {
+    this.#workers = {
+      importer: new SupervisedWorker<ImportApi>({
+        name: 'import',
+        spawn: () => this.#factory.spawnImport(),
+      }),
+      engine: new SupervisedWorker<EngineApi>({ name: 'engine', spawn: () => this.#factory.spawnEngine() }),
+    };
+    return this.#workers;
   }
 }

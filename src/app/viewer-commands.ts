@@ -80,7 +80,7 @@ export function viewerCommands(
       group: 'File',
       keys: ['Shift+C'],
       run: () => actions.cancel(),
-      enabled: () => model.session.value.phase === 'loading' || model.session.value.phase === 'probing',
+      enabled: () => model.session.value.phase === 'loading' || model.session.value.opening.length > 0,
     },
     whenLoaded({
       id: 'file.close',

@@ -2,6 +2,9 @@ import type { Problem } from '#base/problem';
 import { Store } from '#base/store';
 import type { Warning } from '#app/model';
 
+/** Nobody reads more, and damage can make any number of them. */
+const MOST_WARNINGS = 200;
+
 /** Distinct warnings by code and message; a repeated one only raises its count. */
 export class WarningList {
   readonly store = new Store<readonly Warning[]>([]);
@@ -9,8 +12,9 @@ export class WarningList {
   add(problem: Problem): void {
     const list = this.store.value;
     const i = list.findIndex((w) => w.problem.code === problem.code && w.problem.message === problem.message);
-    if (i < 0) this.store.set([...list, { problem, count: 1, dismissed: false }]);
-    else this.store.set(list.map((w, j) => (j === i ? { ...w, count: w.count + 1 } : w)));
+    if (i < 0) {
+      if (list.length < MOST_WARNINGS) this.store.set([...list, { problem, count: 1, dismissed: false }]);
+    } else this.store.set(list.map((w, j) => (j === i ? { ...w, count: w.count + 1 } : w)));
   }
 
   /** A state rather than an event: listed once, however often it is found. */
@@ -18,8 +22,8 @@ export class WarningList {
     if (!this.store.value.some((w) => w.problem.code === problem.code)) this.add(problem);
   }
 
-  dismiss(code: string): void {
-    this.store.set(this.store.value.map((w) => (w.problem.code === code ? { ...w, dismissed: true } : w)));
+  dismiss(problem: Problem): void {
+    this.store.set(this.store.value.map((w) => (w.problem === problem ? { ...w, dismissed: true } : w)));
   }
 
   clear(): void {

@@ -7,8 +7,9 @@ import { problem, ProblemError, toProblem, type Problem } from '#base/problem';
 import type { Pingable } from '#protocol/engine-contract';
 
 const HEARTBEAT_MS = 1000;
-/** Beats without an answer until a worker counts as dead: a software renderer can be busy for seconds. */
+/** Beats without an answer until a worker counts as dead. */
 const MISSES_ALLOWED = 6;
+const MISSES_ALLOWED_WHEN_SLOW = 15;
 /** The same before its first answer: the script has yet to load, a renderer to compile its shaders. */
 const MISSES_ALLOWED_AT_START = 30;
 
@@ -16,6 +17,11 @@ export interface SupervisedOptions {
   /** For messages: "engine", "import", "render". */
   name: string;
   spawn: () => Worker;
+  /**
+   * Single tasks of this worker take seconds on slow machines: a software renderer compiles its shaders within its
+   * first call, and draws large frames.
+   */
+  slow?: boolean;
   /** Called once, after all pending calls were rejected; for owners that have no call pending. */
   onDeath?: (reason: Problem) => void;
 }
@@ -52,7 +58,9 @@ export class SupervisedWorker<T extends Pingable> {
     this.#pending.add(abandon);
     this.#watch();
     try {
-      return await Promise.race([invoke(this.#api), death]);
+      const result = await Promise.race([invoke(this.#api), death]);
+      this.#answered = true;
+      return result;
     } catch (error) {
       throw new ProblemError(toProblem(error));
     } finally {
@@ -103,13 +111,17 @@ export class SupervisedWorker<T extends Pingable> {
   }
 
   #beat(): void {
-    if (++this.#misses > (this.#answered ? MISSES_ALLOWED : MISSES_ALLOWED_AT_START)) {
+    if (++this.#misses > this.#missesAllowed()) {
       this.#die('it no longer answers');
       return;
     }
     void (this.#api as Remote<Pingable>).ping().then(() => {
       this.#misses = 0;
-      this.#answered = true;
+      if (!this.#options.slow) this.#answered = true;
     });
+  }
+  #missesAllowed(): number {
+    if (!this.#answered) return MISSES_ALLOWED_AT_START;
+    return this.#options.slow ? MISSES_ALLOWED_WHEN_SLOW : MISSES_ALLOWED;
   }
 }

@@ -45,8 +45,13 @@ export function toProblem(error: unknown): Problem {
   return problem('internal/bug', message, { tip: 'This is a defect in Spymaster, not in your file.' });
 }
 
+/** Node's system errors have a `code` and a `message` too: `ENOENT` is no problem code. */
+const PROBLEM_CODE = /^[a-z][a-z0-9-]*\/[a-z0-9-]+$/;
+
 function isProblem(value: unknown): value is Problem {
-  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, message } = value as Partial<Record<keyof Problem, unknown>>;
+  return typeof code === 'string' && PROBLEM_CODE.test(code) && typeof message === 'string';
 }
 
 /** One line for terminals and logs: `code: message (at byte n). tip`. */

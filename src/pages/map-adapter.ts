@@ -1,7 +1,7 @@
 import type { AppController } from '#app/app-controller';
 import type { RenderClient } from '#app/render-client';
 import type { ThemeName, Viewport } from '#protocol/render-contract';
-import type { WorldBounds } from '#render/camera';
+import type { WorldBounds } from '#view/camera';
 import type { MapPort } from '#ui/map-port';
 
 /** The map element's port over the render worker. */
@@ -26,6 +26,10 @@ export class MapAdapter implements MapPort {
 
   attach(canvas: OffscreenCanvas, viewport: Viewport): void {
     this.#renderer.attach(canvas, viewport, this.#theme());
+  }
+
+  detach(): void {
+    this.#renderer.detach();
   }
 
   resize(width: number, height: number, dpr: number): void {

@@ -11,35 +11,43 @@ import { defaultView } from '#app/defaults';
 import { MapFeed } from '#app/map-feed';
 import type { SampleInfo } from '#app/model';
 import { RenderClient } from '#app/render-client';
-import { encodeView, decodeView } from '#app/view-url';
+import { parseSamples } from '#app/samples';
+import { decodeView } from '#app/view-url';
 import { viewerCommands } from '#app/viewer-commands';
 import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
 import { GridIpcLayout } from '#protocol/grid-ipc';
 import { SpyApp } from '#ui/app';
+import { SpyStartFailure } from '#ui/start-failure';
 import { resolveTheme, watchPreference } from '#ui/theme';
 import { uiCommands } from '#ui/ui-commands';
+import { keepAddress } from './keep-address';
 import { MapAdapter } from './map-adapter';
 
-/** How long the address lags behind the view, so that panning does not flood the history. */
-const ADDRESS_DELAY_MS = 400;
 const WARM_UP_DELAY_MS = 300;
 
+/** @throws ProblemError `site/missing-file`, also when the host does not answer */
+async function fetchFile(path: string): Promise<Response> {
+  const response = await fetch(path).catch(() => undefined);
+  if (!response?.ok) fail('site/missing-file', `This site does not deliver ${path}`);
+  return response;
+}
+
+/** @throws ProblemError `site/missing-file`, `site/damaged-file` */
 async function fetchJson(path: string): Promise<unknown> {
-  const response = await fetch(path);
-  if (!response.ok) fail('site/missing-file', `This site does not have ${path}`);
-  return (await response.json()) as unknown;
+  const response = await fetchFile(path);
+  return response.json().catch(() => fail('site/damaged-file', `This site delivers a damaged ${path}`));
 }
 
 async function fetchSample(sample: SampleInfo): Promise<File> {
-  const response = await fetch(`samples/${sample.file}`);
-  if (!response.ok) fail('site/missing-file', `This site does not have the sample ${sample.file}`);
+  const response = await fetchFile(`samples/${sample.file}`);
   return new File([await response.blob()], sample.file);
 }
 
-async function start(): Promise<void> {
+/** Builds the page. What is fetched comes later: nothing on the network may keep the page from standing. */
+function start(): void {
   const feed = new MapFeed();
   const linked = decodeView(location.hash);
-  const samples = (await fetchJson('samples/samples.json').catch(() => [])) as SampleInfo[];
+  let samples: readonly SampleInfo[] = [];
   const controller = new AppController(
     {
       workers: {
@@ -62,12 +70,15 @@ async function start(): Promise<void> {
           cancelAnimationFrame(handle);
         },
       },
-      samples,
+      get samples() {
+        return samples;
+      },
       fetchSample,
       now: () => performance.now(),
     },
     { ...defaultView(), ...linked?.view },
   );
+  if (linked?.playhead !== undefined) controller.setPendingPlayhead(linked.playhead);
   const renderer = new RenderClient(
     () =>
       new Worker(new URL('../../workers/render.worker.ts', import.meta.url), {
@@ -83,7 +94,6 @@ async function start(): Promise<void> {
   const app = new SpyApp();
   app.model = controller;
   app.actions = controller;
-  app.samples = samples;
   app.map = new MapAdapter(renderer, controller, () => theme);
   app.commands = new CommandRegistry();
   app.commands.register(viewerCommands(controller, controller, app.moves, app));
@@ -105,47 +115,49 @@ async function start(): Promise<void> {
   // Laying out the first Arrow message compiles much of the Arrow library: better now than with the first bins.
   setTimeout(() => GridIpcLayout.of(2 * DEFAULT_RUNTIME_CONFIG.grid_radius_ticks + 1), WARM_UP_DELAY_MS);
   keepAddress(controller);
-  if (import.meta.env.MODE !== 'production' || location.hostname === '127.0.0.1')
-    exposeForTests(controller, renderer);
-  await openAddress(controller, linked?.playhead);
+  if (navigator.webdriver) exposeForTests(controller, renderer);
+
+  const listed = fetchJson('samples/samples.json')
+    .then(parseSamples)
+    .then(
+      (list) => {
+        samples = list;
+        app.samples = list;
+      },
+      (error: unknown) => {
+        controller.report(toProblem(error));
+      },
+    );
+  void openAddress(controller, listed);
 }
 
-/** Opens what `?serving=` names, or says why it cannot. */
-async function openAddress(controller: AppController, playhead: number | undefined): Promise<void> {
+/**
+ * Opens what `?serving=` names, or says why it cannot.
+ *
+ * @param listed settled once the samples are known
+ */
+async function openAddress(controller: AppController, listed: Promise<void>): Promise<void> {
   try {
     const selector = servingSelector(location.search);
     if (selector === undefined) return;
     const catalog = parseServingCatalog(await fetchJson('servings/registry.json'));
     const { settings, feed } = servingRun(catalog, selector);
-    controller.openSample(feed.name, { settings, autoplay: playhead === undefined });
+    await listed;
+    controller.openSample(feed.name, { settings, autoplay: controller.pendingPlayhead === undefined });
   } catch (error) {
     controller.refuseAddress(toProblem(error));
   }
 }
 
-/** Keeps the fragment in step with the view; the query is left as it is. */
-function keepAddress(controller: AppController): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const write = (): void => {
-    const { playing, follow, playhead } = controller.player.value;
-    const fragment = encodeView(
-      follow ? { ...controller.view.value, camera: undefined } : controller.view.value,
-      playing || follow ? undefined : playhead,
-    );
-    if (fragment !== location.hash)
-      history.replaceState(null, '', fragment || location.pathname + location.search);
-  };
-  const later = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(write, ADDRESS_DELAY_MS);
-  };
-  controller.view.subscribe(later);
-  controller.player.subscribe(later);
-}
-
-/** On loopback the browser tests look behind the elements; nothing is reachable that the page cannot do itself. */
+/** Browser tests look behind the elements; nothing is reachable that the page cannot do itself. */
 function exposeForTests(controller: AppController, renderer: RenderClient): void {
   Object.assign(globalThis, { spymaster: { controller, renderer } });
 }
 
-void start();
+try {
+  start();
+} catch (error) {
+  const failure = new SpyStartFailure();
+  failure.problem = toProblem(error);
+  document.body.replaceChildren(failure);
+}

@@ -5,7 +5,7 @@
  *   File ──slices──► import worker ──FeedSink.push (transfer)──► engine worker ──EngineOutput.onGrid (transfer)──► page
  *
  * `push` resolves when the engine has consumed the block and `onGrid` when the page has stored it: awaiting them
- * is the back-pressure. The import worker talks to the engine over its own port, so market data never passes
+ * is the back-pressure. There is no cancel: the page ends the workers. The import worker talks to the engine over its own port, so market data never passes
  * through the page's thread.
  */
 import type { Problem } from '#base/problem';
@@ -45,8 +45,17 @@ export interface ProbeReply {
   warnings: Problem[];
 }
 
+/** How far reading has come, ahead of the engine. */
+export interface ReadProgress {
+  bytes: number;
+  totalBytes: number | undefined;
+  /** `ts_event` of the first and the latest record read, ns since the epoch. */
+  firstNs: bigint | undefined;
+  lastNs: bigint | undefined;
+}
+
 export interface ImportOutput {
-  onProgress(bytesRead: number, bytesTotal: number | undefined): void;
+  onProgress(progress: ReadProgress): void;
   onInstruments(instruments: ProbedInstrument[]): void;
   onWarning(problem: Problem): void;
 }
@@ -63,11 +72,11 @@ export interface ImportApi extends Pingable {
   configFor(instrument: InstrumentKey): Promise<VpRuntimeConfig>;
   /**
    * Streams the instrument's records to the engine behind `feed` (a transferred `MessagePort` exposing
-   * `FeedSink`), leaving out the first `skipRecords`. Resolves at the end of input or after `cancel`; damage
-   * after whole records is reported by `onWarning` and ends the stream in order.
+   * `FeedSink`), leaving out the first `skipRecords`. Resolves at the end of input; damage after whole records is
+   * reported by `onWarning` and ends the stream in order. Rejects when the input can no longer be read, after the
+   * engine has finished what came before.
    */
   stream(feed: MessagePort, request: StreamRequest, output: ImportOutput): Promise<void>;
-  cancel(): void;
 }
 
 /** Exposed by the engine on the feed port. */
@@ -114,12 +123,12 @@ export interface EngineEnd extends EngineProgress {
   warnings: Problem[];
   /** `orders_sha256` of the final book. */
   ordersSha256: string;
-  /** SHA-256 over the Arrow IPC bytes of all bins, when asked for. */
+  /** SHA-256 over the Arrow IPC bytes of all bins, when asked for and the run did not resume from a checkpoint. */
   gridSha256: string | undefined;
 }
 
 export interface EngineOutput {
-  onConfig(message: RuntimeConfigMessage): void;
+  onConfig(message: RuntimeConfigMessage): Promise<void>;
   /** The block's `ipc` buffer is transferred. */
   onGrid(block: GridBlock): Promise<void>;
   onProgress(progress: EngineProgress): void;
@@ -129,6 +138,4 @@ export interface EngineOutput {
 export interface EngineApi extends Pingable {
   /** Consumes records from `feed` (a transferred port) until its end. Rejects with a `Problem`. */
   run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd>;
-  /** Ends `run` within a tenth of a second; what was emitted stays valid. */
-  cancel(): void;
 }

@@ -135,11 +135,6 @@ export interface RenderOptions extends Viewport {
   readonly theme: ThemeName;
   /** Default `auto`: WebGL where it works, else Canvas2D. */
   readonly backend?: 'auto' | RenderBackendName;
-  /**
-   * Bytes of column data kept in memory; beyond it the finest detail far from the view is evicted first and
-   * reported in `FrameEvent.missing`. Default 256 MiB.
-   */
-  readonly memoryBudgetBytes?: number;
 }
 
 export type RenderInitResult =
@@ -167,28 +162,24 @@ export interface FrameEvent {
   readonly statistic: ColumnStatistic;
   /** Value range in use, by grid column. */
   readonly ranges: Readonly<Record<string, { readonly lo: number; readonly hi: number }>>;
-  /** Visible bins whose full detail was evicted; sending them again restores it. */
+  /** Bins whose cells this view needs but which were evicted; sending them again restores the detail. */
   readonly missing: BinRange | null;
+}
+
+/** Sent whenever the memory in use has changed. */
+export interface MemoryEvent {
+  readonly type: 'memory';
+  /** Columns, trails, textures and buffers. */
+  readonly usedBytes: number;
 }
 
 export type RenderEvent =
   | FrameEvent
+  | MemoryEvent
+  /** Nothing is drawn until the context is restored. */
   | { readonly type: 'context-lost' }
   | { readonly type: 'context-restored' }
   | { readonly type: 'problem'; readonly problem: Problem };
-
-/** The cell under a screen position. */
-export interface CellHit {
-  readonly bin: number;
-  readonly tick: number;
-  /** Row offset from the bin's spot; null outside the window or without a spot. */
-  readonly k: number | null;
-  /** The drawn column: it covers `binsPerColumn` bins from `columnFirstBin`. */
-  readonly columnFirstBin: number;
-  readonly binsPerColumn: number;
-  /** Values as drawn (merged by the statistic), by grid column of the shown layers; NaN = not known. */
-  readonly drawn: Readonly<Record<string, number>>;
-}
 
 export interface PixelImage {
   readonly width: number;
@@ -222,7 +213,8 @@ export interface RenderStats {
   /** Textures and vertex buffers (for Canvas2D: the image). */
   readonly gpuBytes: number;
   readonly memoryBudgetBytes: number;
-  readonly evictedColumns: number;
+  /** Bins whose full detail is no longer held. */
+  readonly evictedBins: number;
   /** Cells that fell outside the tallest column a merged level can hold. */
   readonly clippedCells: number;
   /** Time spent preparing and submitting the last frame on the CPU, ms. */
@@ -237,30 +229,31 @@ export interface RenderApi {
   /** At most one listener; null removes it. Across threads wrap it with `Comlink.proxy`. */
   setListener(listener: ((event: RenderEvent) => void) | null): void;
   resize(width: number, height: number, dpr: number): void;
+  /**
+   * Bytes that columns, textures and buffers may take, 256 MiB until set. Beyond it detail that the view does
+   * not draw is evicted first; then the view is drawn coarser. What a view lacks is in `FrameEvent.missing`.
+   */
+  setBudget(bytes: number): void;
   /** Starts an empty scene for a stream. */
   setStream(info: StreamInfo): void;
   /** Throws `RangeError` if the lengths do not fit the stream (a bug of the caller). */
   appendColumns(batch: ColumnBatch): void;
-  /** Throws `RangeError` for a palette, transfer or statistic that does not exist. */
+  /**
+   * Forgets the cells of columns that are not chosen (trails stay): they have to be sent again. Throws
+   * `RangeError` for a palette, transfer or statistic that does not exist.
+   */
   setLayers(layers: LayerSelection): void;
   setOverlays(overlays: Partial<OverlaySettings>): void;
   /** Throws `RangeError` unless the camera is finite and its scales positive. */
   setView(view: ViewState): void;
   setTheme(theme: ThemeName): void;
-  /** Forgets the bins before `bin`. */
-  dropColumns(bin: number): void;
-  /** Forgets the values of these grid columns; trails stay. */
-  dropLayers(columns: readonly string[]): void;
   /** Forgets all columns; stream, layers and view stay. */
   clear(): void;
-  hitTest(x: number, y: number): CellHit;
   /** Resolves when everything asked for so far is on the canvas. */
   whenIdle(): Promise<void>;
   readPixels(): PixelImage;
   /** 16 hex digits over size and pixels; equal pictures have equal hashes. */
   pictureHash(): string;
-  /** The picture with overlays as PNG bytes; undefined where the canvas cannot encode. */
-  encodePng(): Promise<Uint8Array | undefined>;
   compareWithModel(): ModelComparison;
   /** Loses the graphics context and gets it back, as a driver reset would; false without WebGL. */
   simulateContextLoss(): Promise<boolean>;

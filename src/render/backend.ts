@@ -36,8 +36,6 @@ export interface RenderSurface {
   getContext(kind: '2d', options?: { alpha?: boolean; willReadFrequently?: boolean }): Context2D | null;
   addEventListener(type: string, listener: (event: Event) => void): void;
   removeEventListener(type: string, listener: (event: Event) => void): void;
-  convertToBlob?(options?: { type?: string }): Promise<Blob>;
-  toBlob?(callback: (blob: Blob | null) => void, type?: string): void;
 }
 
 /** The cells of one frame: layers at the frame's level, cut at the playhead. */

@@ -4,8 +4,8 @@ import { paintPicture, tableIndex } from './color-model';
 import { EMPTY_CELL } from './column-merge';
 import { computeFrameView, createFrameView } from './frame-view';
 import type { FrameView } from './frame-view';
-import { defaultStyle } from './layer-styles';
-import { DEPTH_STEPS, PALETTE_STEPS } from './palettes';
+import { defaultStyle } from '#view/layer-styles';
+import { DEPTH_STEPS, PALETTE_STEPS } from '#view/palettes';
 import { StyleResolver } from './picture-style';
 import type { PictureStyle } from './picture-style';
 import { Scene } from './scene';
@@ -21,7 +21,7 @@ function sceneWith(
   score = (_b: number, _t: number) => 0,
 ): Scene {
   const scene = new Scene(testStream(ROWS), 1e9, (c) => defaultStyle(c).statistic);
-  scene.append(batchOf(0, spots, ROWS, { rest_depth: depth, flow_score: score }), 0, spots.length);
+  scene.append(batchOf(0, spots, ROWS, { rest_depth: depth, flow_score: score }));
   return scene;
 }
 

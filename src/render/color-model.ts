@@ -1,9 +1,9 @@
 import { createColumnView, EMPTY_BELOW, EMPTY_CELL } from './column-merge';
 import type { ColumnView } from './column-merge';
 import type { FrameView } from './frame-view';
-import { DEPTH_STEPS, PALETTE_STEPS } from './palettes';
+import { DEPTH_STEPS, PALETTE_STEPS } from '#view/palettes';
 import type { PictureStyle } from './picture-style';
-import { scoreStrength, tablePosition } from './transfer';
+import { scoreStrength, tablePosition } from '#view/transfer';
 
 /**
  * The picture computed on the CPU: the twin of `heatmap.frag.glsl`. It draws where WebGL is missing and it is

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { screenX, screenY } from './camera';
+import { screenX, screenY } from '#view/camera';
 import { columnOfPixel, ticksOfPixel } from './color-model';
 import { computeFrameView, createFrameView, deviceX, deviceY, levelForScale } from './frame-view';
 

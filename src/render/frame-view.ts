@@ -1,5 +1,5 @@
 import type { CameraState, Viewport } from '#protocol/render-contract';
-import { MAX_TICKS_PER_PIXEL } from './camera';
+import { MAX_TICKS_PER_PIXEL } from '#view/camera';
 import { MAX_LEVEL } from './chunk';
 
 /** Allowance for rounding when a column is meant to be exactly one pixel wide. */

@@ -7,7 +7,7 @@ import type {
   RenderOptions,
   ViewState,
 } from '#protocol/render-contract';
-import type { BackendFactory, FrameInput, RenderBackend } from './backend';
+import type { BackendEvents, BackendFactory, FrameInput, RenderBackend } from './backend';
 import { createCanvas2dBackend } from './canvas2d-backend';
 import { HeatmapRenderer } from './heatmap-renderer';
 import { pictureHash } from './picture-hash';
@@ -55,6 +55,15 @@ function lastFrame(events: readonly RenderEvent[]): FrameEvent {
 
 const camera: CameraState = { centerBin: 0, centerTick: BASE, binPx: 2, tickPx: 5 };
 const following: ViewState = { camera, playheadBin: null, follow: true };
+
+function usedBytes({ renderer }: Harness): number {
+  const { cpuBytes, gpuBytes } = renderer.stats();
+  return cpuBytes + gpuBytes;
+}
+
+function reportedBytes({ events }: Harness): number | undefined {
+  return events.filter((e) => e.type === 'memory').at(-1)?.usedBytes;
+}
 
 /** Pixels and overlay paths of what is on the canvas. */
 function picture({ renderer, surface }: Harness): string {
@@ -201,17 +210,19 @@ describe('the picture', () => {
 });
 
 describe('memory', () => {
+  const rows = 101;
+  const batches = marketBatches(1, 6000, rows, 250);
+
   it('stays within the budget, says what is missing and takes it again', () => {
     const budget = 8e6;
-    const h = harness({ memoryBudgetBytes: budget });
-    const rows = 101;
+    const h = harness();
+    h.renderer.setBudget(budget);
     h.renderer.setStream(testStream(rows));
-    const batches = marketBatches(1, 6000, rows, 250);
     h.renderer.setView(following);
     for (const batch of batches) {
       h.renderer.appendColumns(batch);
       h.frame();
-      expect(h.renderer.stats().cpuBytes).toBeLessThanOrEqual(budget);
+      expect(usedBytes(h)).toBeLessThanOrEqual(budget);
     }
     expect(lastFrame(h.events).missing).toBeNull();
     h.renderer.setView({ camera: { ...camera, centerBin: 1000 }, playheadBin: null, follow: false });
@@ -229,32 +240,32 @@ describe('memory', () => {
     expect(lastFrame(h.events)).toMatchObject({ binsPerColumn: 1, missing: null });
   });
 
-  it('is given back with dropped columns and layers', () => {
+  it('takes a smaller budget at once and reports what is used', () => {
     const h = harness();
-    for (const batch of marketBatches(1, 4096, ROWS, 512)) h.renderer.appendColumns(batch);
-    const all = h.renderer.stats().cpuBytes;
-    h.renderer.dropColumns(2048);
-    const half = h.renderer.stats();
-    expect(half.cpuBytes).toBeLessThan(all);
-    expect([half.firstBin, half.endBin]).toEqual([2048, 4096]);
-    h.renderer.dropLayers(['rest_depth', 'flow_score']);
-    expect(h.renderer.stats().cpuBytes).toBeLessThan(half.cpuBytes / 2);
-  });
-});
-
-describe('hit testing', () => {
-  it('answers for the drawn camera with the drawn values', () => {
-    const h = harness();
-    const batches = marketBatches(9, 300, ROWS, 300);
-    h.renderer.appendColumns(batches[0]);
+    h.renderer.setStream(testStream(rows));
     h.renderer.setView(following);
-    const hit = h.renderer.hitTest(169, 60);
-    expect(hit.bin).toBe(299);
-    expect(hit.k).toBe(0);
-    const at = 299 * ROWS + 10;
-    expect(hit.drawn['rest_depth']).toBe(batches[0].layers['rest_depth'][at]);
-    expect(hit.drawn['flow_score']).toBe(batches[0].layers['flow_score'][at]);
-    expect(h.renderer.hitTest(190, 60).drawn['rest_depth']).toBeNaN();
+    for (const batch of batches) h.renderer.appendColumns(batch);
+    h.frame();
+    const all = h.renderer.stats();
+    expect(reportedBytes(h)).toBe(all.cpuBytes + all.gpuBytes);
+    expect(all.cpuBytes).toBeGreaterThan(8e6);
+    h.renderer.setBudget(5e6);
+    expect(usedBytes(h)).toBeLessThanOrEqual(5e6);
+    expect(reportedBytes(h)).toBe(usedBytes(h));
+    h.renderer.clear();
+    h.frame();
+    expect(reportedBytes(h)).toBe(usedBytes(h));
+  });
+
+  it('of layers that are not chosen any more is given back', () => {
+    const h = harness();
+    h.renderer.appendColumns(marketBatches(1, 4096, ROWS, 4096)[0]);
+    const both = h.renderer.stats().cpuBytes;
+    h.renderer.setLayers({ view: 'single', column: 'flow_score' });
+    expect(h.renderer.stats().cpuBytes).toBeLessThan(0.65 * both);
+    expect(h.renderer.compareWithModel().dataPixels).toBeGreaterThan(0);
+    h.renderer.setLayers({ view: 'single', column: 'rest_depth' });
+    expect(h.renderer.compareWithModel().dataPixels).toBe(0);
   });
 });
 
@@ -322,16 +333,20 @@ describe('trouble', () => {
     expect(drawn.length).toBe(1);
   });
 
-  it('draws everything again after the context came back', () => {
-    let restored = (): void => undefined;
+  it('draws nothing without a context, and everything again once it came back', () => {
+    let backend: BackendEvents | undefined;
     const h = harness({}, (surface, events) => {
-      restored = events.contextRestored;
+      backend = events;
       return createCanvas2dBackend(surface, events);
     });
     h.renderer.setView(following);
     h.frame();
     const drawn = h.renderer.stats().framesDrawn;
-    restored();
+    backend?.contextLost();
+    h.renderer.setTheme('light');
+    h.frame();
+    expect(h.events.at(-1)).toEqual({ type: 'context-lost' });
+    backend?.contextRestored();
     h.frame();
     expect(h.events).toContainEqual({ type: 'context-restored' });
     expect(h.renderer.stats().framesDrawn).toBe(drawn + 1);

@@ -2,7 +2,6 @@ import { problem, toProblem } from '#base/problem';
 import type { Problem } from '#base/problem';
 import type {
   CameraState,
-  CellHit,
   ColumnBatch,
   FrameEvent,
   LayerSelection,
@@ -22,13 +21,12 @@ import type {
 } from '#protocol/render-contract';
 import { FrameSource, isBackend } from './backend';
 import type { BackendEvents, BackendFactory, FrameInput, RenderBackend, RenderSurface } from './backend';
-import { DEFAULT_BINS_ACROSS, followCamera } from './camera';
+import { followCamera } from '#view/camera';
 import { paintPicture } from './color-model';
 import { MAX_LEVEL } from './chunk';
 import { FrameScheduler } from './frame-scheduler';
 import { computeFrameView, createFrameView, devicePixels } from './frame-view';
-import { cellUnder } from './hit-test';
-import { checkSelection, columnsOf, defaultStyle, statisticOf } from './layer-styles';
+import { checkSelection, columnsOf, defaultStyle, statisticOf } from '#view/layer-styles';
 import { comparePictures } from './model-comparison';
 import type { OverlaySink } from './overlay-sink';
 import { DEFAULT_OVERLAYS, OverlayPainter } from './overlay-painter';
@@ -36,9 +34,11 @@ import { startMagnitude, StyleResolver } from './picture-style';
 import type { PictureStyle } from './picture-style';
 import { pictureHash } from './picture-hash';
 import { Scene } from './scene';
-import { PRICE_LINE_TARGET, priceTicks } from './ticks';
+import { PRICE_LINE_TARGET, priceTicks } from '#view/ticks';
 
 const DEFAULT_BUDGET_BYTES = 256 * 2 ** 20;
+/** However large the textures are, columns may take this share of the budget. */
+const LEAST_COLUMN_SHARE = 0.25;
 
 /** What differs between a worker and a page. */
 export interface RenderEnvironment {
@@ -55,7 +55,6 @@ export interface RenderEnvironment {
  */
 export class HeatmapRenderer implements RenderApi {
   private backend: RenderBackend | null = null;
-  private surface: RenderSurface | null = null;
   private scene: Scene | null = null;
   private listener: ((event: RenderEvent) => void) | null = null;
   private viewport: Viewport = { width: 1, height: 1, dpr: 1 };
@@ -66,6 +65,8 @@ export class HeatmapRenderer implements RenderApi {
   private overlays: OverlaySettings = DEFAULT_OVERLAYS;
   private theme: ThemeName = 'dark';
   private budgetBytes = DEFAULT_BUDGET_BYTES;
+  private reportedBytes = -1;
+  private contextLost = false;
   private readonly scheduler: FrameScheduler;
   private readonly view = createFrameView();
   private readonly source = new FrameSource();
@@ -81,17 +82,14 @@ export class HeatmapRenderer implements RenderApi {
 
   init(canvas: RenderSurface | OffscreenCanvas, options: RenderOptions): RenderInitResult {
     this.dispose();
-    const surface = canvas as RenderSurface;
     const wanted = options.backend ?? 'auto';
     let notice: Problem | undefined;
     for (const { name, make } of this.environment.backends) {
       if (wanted !== 'auto' && wanted !== name) continue;
-      const made = make(surface, this.backendEvents);
+      const made = make(canvas, this.backendEvents);
       if (isBackend(made)) {
         this.backend = made;
-        this.surface = surface;
         this.theme = options.theme;
-        this.budgetBytes = options.memoryBudgetBytes ?? DEFAULT_BUDGET_BYTES;
         this.resize(options.width, options.height, options.dpr);
         return { ok: true, backend: name, ...(notice ? { notice } : {}) };
       }
@@ -106,6 +104,7 @@ export class HeatmapRenderer implements RenderApi {
 
   setListener(listener: ((event: RenderEvent) => void) | null): void {
     this.listener = listener;
+    this.reportedBytes = -1;
     this.scheduler.request();
   }
 
@@ -115,29 +114,33 @@ export class HeatmapRenderer implements RenderApi {
     this.scheduler.request();
   }
 
+  setBudget(bytes: number): void {
+    this.budgetBytes = bytes;
+    this.keepBudget();
+    this.scheduler.request();
+  }
+
   setStream(info: StreamInfo): void {
     if (!Number.isInteger(info.rows) || info.rows < 1 || info.rows % 2 === 0) {
       throw new RangeError(`a stream has 2R + 1 rows, not ${info.rows}`);
     }
-    this.scene = new Scene(info, this.budgetBytes, (column) => this.statisticFor(column));
+    this.scene = new Scene(info, this.columnBudget(), (column) => this.statisticFor(column));
     this.scheduler.request();
   }
 
   appendColumns(batch: ColumnBatch): void {
-    const scene = this.requireScene();
-    scene.append(
-      batch,
-      this.view.firstBin,
-      Math.max(this.view.endBin, this.view.firstBin + DEFAULT_BINS_ACROSS),
-    );
+    this.requireScene().append(batch);
     this.backend?.invalidate(batch.firstBin, batch.firstBin + batch.count);
+    this.reportMemory();
     this.scheduler.request();
   }
 
   setLayers(layers: LayerSelection): void {
     checkSelection(layers);
     this.selection = layers;
-    for (const column of columnsOf(layers)) this.scene?.setStatistic(column, statisticOf(layers));
+    const columns = columnsOf(layers);
+    this.scene?.keepLayers(columns);
+    for (const column of columns) this.scene?.setStatistic(column, statisticOf(layers));
     this.scheduler.request();
   }
 
@@ -162,24 +165,8 @@ export class HeatmapRenderer implements RenderApi {
     this.scheduler.request();
   }
 
-  dropColumns(bin: number): void {
-    this.scene?.dropBefore(bin);
-    this.scheduler.request();
-  }
-
-  dropLayers(columns: readonly string[]): void {
-    for (const column of columns) this.scene?.dropLayer(column);
-    this.scheduler.request();
-  }
-
   clear(): void {
     if (this.scene) this.setStream(this.scene.stream);
-  }
-
-  hitTest(x: number, y: number): CellHit {
-    this.prepare();
-    const { columnA, columnB } = this.style();
-    return cellUnder(x, y, this.camera, this.viewport, this.scene, { source: this.source, columnA, columnB });
   }
 
   whenIdle(): Promise<void> {
@@ -195,19 +182,6 @@ export class HeatmapRenderer implements RenderApi {
   pictureHash(): string {
     const { width, height, rgba } = this.readPixels();
     return pictureHash(width, height, rgba);
-  }
-
-  async encodePng(): Promise<Uint8Array | undefined> {
-    const surface = this.surface;
-    this.scheduler.flush();
-    this.drawNow(this.overlayPainter());
-    const blob = await (surface?.convertToBlob
-      ? surface.convertToBlob({ type: 'image/png' })
-      : new Promise<Blob | null>((resolve) => {
-          if (surface?.toBlob) surface.toBlob(resolve, 'image/png');
-          else resolve(null);
-        }));
-    return blob ? new Uint8Array(await blob.arrayBuffer()) : undefined;
   }
 
   compareWithModel(): ModelComparison {
@@ -234,7 +208,7 @@ export class HeatmapRenderer implements RenderApi {
       cpuBytes: this.scene?.bytes ?? 0,
       gpuBytes: this.backend?.graphicsBytes ?? 0,
       memoryBudgetBytes: this.budgetBytes,
-      evictedColumns: this.scene?.evictedColumns ?? 0,
+      evictedBins: this.scene?.evictedBins ?? 0,
       clippedCells: this.scene?.clippedCells ?? 0,
       lastFrameMs: this.lastFrameMs,
       maxFrameMs: this.maxFrameMs,
@@ -244,12 +218,16 @@ export class HeatmapRenderer implements RenderApi {
   dispose(): void {
     this.backend?.dispose();
     this.backend = null;
-    this.surface = null;
+    this.contextLost = false;
   }
 
   private readonly backendEvents: BackendEvents = {
-    contextLost: () => this.listener?.({ type: 'context-lost' }),
+    contextLost: () => {
+      this.contextLost = true;
+      this.listener?.({ type: 'context-lost' });
+    },
     contextRestored: () => {
+      this.contextLost = false;
       this.listener?.({ type: 'context-restored' });
       this.scheduler.request();
     },
@@ -257,17 +235,35 @@ export class HeatmapRenderer implements RenderApi {
   };
 
   private drawFrame(): void {
-    if (!this.backend) return;
+    if (!this.backend || this.contextLost) return;
     try {
       const start = this.environment.now();
       this.drawNow(this.overlayPainter());
       this.lastFrameMs = this.environment.now() - start;
       this.maxFrameMs = Math.max(this.maxFrameMs, this.lastFrameMs);
       this.framesDrawn++;
+      this.keepBudget();
       this.listener?.(this.frameEvent());
     } catch (error) {
       this.listener?.({ type: 'problem', problem: toProblem(error) });
     }
+  }
+
+  private keepBudget(): void {
+    this.scene?.setBudget(this.columnBudget());
+    this.reportMemory();
+  }
+
+  private columnBudget(): number {
+    const { budgetBytes } = this;
+    return Math.max(budgetBytes * LEAST_COLUMN_SHARE, budgetBytes - (this.backend?.graphicsBytes ?? 0));
+  }
+
+  private reportMemory(): void {
+    const usedBytes = (this.scene?.bytes ?? 0) + (this.backend?.graphicsBytes ?? 0);
+    if (usedBytes === this.reportedBytes) return;
+    this.reportedBytes = usedBytes;
+    this.listener?.({ type: 'memory', usedBytes });
   }
 
   private drawNow(paintOverlay: FrameInput['paintOverlay']): void {
@@ -298,10 +294,10 @@ export class HeatmapRenderer implements RenderApi {
   }
 
   private readonly chooseLevel = (level: number, firstBin: number, endBin: number): number => {
-    let l = this.scene?.completeLevel(level, firstBin, endBin) ?? level;
     const most = this.backend?.maxColumns ?? Infinity;
+    let l = level;
     while (l < MAX_LEVEL && (endBin - firstBin) / 2 ** l + 1 > most) l++;
-    return l;
+    return this.scene?.look(l, firstBin, endBin, this.nowBin() + 1) ?? l;
   };
 
   /** Last bin that may be drawn; -1 without any. */
@@ -363,7 +359,7 @@ export class HeatmapRenderer implements RenderApi {
       binsPerColumn: 2 ** this.view.level,
       statistic: style.statistic,
       ranges: style.ranges,
-      missing: this.scene?.missing(this.view.firstBin, this.view.endBin) ?? null,
+      missing: this.scene?.missing() ?? null,
     };
   }
 

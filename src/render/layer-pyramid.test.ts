@@ -184,7 +184,7 @@ describe('the pyramid of a layer', () => {
     layer.view(3, 20, view);
     const before = view.data.slice(view.offset, view.offset + view.rows);
     const bytes = layer.bytes;
-    expect(layer.evict(0, 0)).toBe(256);
+    layer.evict(0, 0);
     expect(layer.bytes).toBeLessThan(bytes);
     expect(layer.view(0, 160, view)).toBe(false);
     store(layer, bins, 160, 163);
@@ -217,15 +217,43 @@ describe('the pyramid of a layer', () => {
     expect(wrongTicks(bins, 0, 10, 'max')).toEqual([]);
   });
 
-  it('forgets dropped bins and gives back their memory', () => {
+  it('knows what it lacks after eviction, and that it lacks nothing once all of it came again', () => {
+    const bins = randomBins(4, 1024);
     const layer = new LayerPyramid(ROWS, 'max', 0);
-    store(layer, randomBins(1, 8192), 0, 8192);
-    const bytes = layer.bytes;
-    layer.dropBefore(4096);
-    expect(layer.view(0, 4000, view)).toBe(false);
-    expect(layer.view(0, 4096, view)).toBe(true);
-    // The 16 dropped chunks of level 0 alone.
-    expect(bytes - layer.bytes).toBeGreaterThan(4096 * ROWS * Float32Array.BYTES_PER_ELEMENT);
+    store(layer, bins, 0, 200);
+    layer.evict(0, 0);
+    expect(layer.evictedBins).toBe(200);
+    store(layer, bins, 200, 1024);
+    expect([layer.lacks(0, 0), layer.lacks(0, 1), layer.lacks(1, 0)]).toEqual([true, false, false]);
+    expect([layer.lacksColumn(0, 199), layer.lacksColumn(0, 200)]).toEqual([true, false]);
+    store(layer, bins, 0, 199);
+    expect(layer.lacks(0, 0)).toBe(true);
+    store(layer, bins, 199, 200);
+    expect(layer.lacks(0, 0)).toBe(false);
+    expect(layer.evictedBins).toBe(0);
+  });
+
+  it('says which coarse columns are incomplete after its statistic changed without all bins', () => {
+    const bins = randomBins(6, 2048);
+    const layer = new LayerPyramid(ROWS, 'max', 0);
+    store(layer, bins, 0, 2048);
+    layer.evict(0, 0);
+    layer.setStatistic('last');
+    expect([layer.lacks(2, 0), layer.lacks(2, 1)]).toEqual([true, false]);
+    expect([layer.lacksColumn(9, 0), layer.lacksColumn(9, 1)]).toEqual([true, false]);
+    store(layer, bins, 0, 256);
+    expect([layer.lacks(2, 0), layer.lacksColumn(9, 0)]).toEqual([false, false]);
+    layer.view(9, 0, view);
+    expect(wrongTicks(bins, 0, 512, 'last')).toEqual([]);
+  });
+
+  it('takes memory in proportion to the bins it holds, coarse levels included', () => {
+    const rows = 1001;
+    const layer = new LayerPyramid(rows, 'max', 0);
+    const spots = new Float64Array(64).fill(500);
+    layer.store(0, 64, spots, new Float32Array(64 * rows).fill(1));
+    const cells = 64 * rows * Float32Array.BYTES_PER_ELEMENT;
+    expect(layer.bytes).toBeLessThan(4 * cells);
   });
 
   it('counts its bytes exactly as they come and go', () => {

@@ -11,9 +11,16 @@ import {
 import type { ColumnView } from './column-merge';
 import { RangeTrack } from './range-track';
 
+const CHUNK_LEVEL = Math.log2(BINS_PER_CHUNK);
+const LEAST_COLUMNS = 16;
+
 interface LayerChunk {
+  /** Columns there is room for: few bins make few coarse columns. */
+  columns: number;
   /** Cells kept per column. */
   height: number;
+  /** Sum of `bins`. */
+  held: number;
   data: Float32Array;
   weight: Float32Array | null;
   readonly firstTick: Float64Array;
@@ -26,10 +33,15 @@ interface LayerChunk {
 /**
  * One grid column at all levels of detail: level 0 holds the bins as received, a column of level L + 1 merges
  * two of level L (rows matched by absolute tick) with the layer's statistic.
+ *
+ * Chunks of any level may be evicted. How many bins were ever stored is kept, so that a level knows where it no
+ * longer holds all of them.
  */
 export class LayerPyramid {
   private levels: Map<number, LayerChunk>[] = [];
   private ranges: RangeTrack[] = [];
+  /** By level and chunk: bins ever stored. */
+  private readonly known = Array.from({ length: MAX_LEVEL + 1 }, () => new Map<number, number>());
   private top = 0;
   private firstBin = Infinity;
   private lastBin = -1;
@@ -90,10 +102,11 @@ export class LayerPyramid {
     const radius = (this.rows - 1) / 2;
     for (let i = 0; i < count; i++) {
       const bin = firstBin + i;
-      const chunk = this.ensure(0, Math.floor(bin / BINS_PER_CHUNK), height);
+      const chunk = this.ensure(0, bin, height);
       const at = bin % BINS_PER_CHUNK;
       const known = Number.isFinite(spotTick[i]);
-      chunk.bins[at] = 1;
+      if (!this.ranges[0].has(bin)) this.noteKnown(bin);
+      setBins(chunk, at, 1);
       chunk.rows[at] = known ? height : 0;
       chunk.firstTick[at] = known ? spotTick[i] - radius + skip : 0;
       if (known) {
@@ -169,30 +182,32 @@ export class LayerPyramid {
     return this.ranges[level].at(column);
   }
 
-  /** Forgets whole chunks that end at or before `bin`, at every level. */
-  dropBefore(bin: number): void {
-    for (let level = 0; level <= MAX_LEVEL; level++) {
-      const column = Math.floor(bin / 2 ** level);
-      for (const index of this.levels[level].keys()) {
-        if ((index + 1) * BINS_PER_CHUNK <= column) this.evict(level, index);
-      }
-      this.ranges[level].dropBefore(column);
-    }
-  }
-
-  /** Frees one chunk; the levels above keep what was merged from it. Returns the stored columns it held. */
-  evict(level: number, chunkIndex: number): number {
+  /** Frees one chunk; the levels above keep what was merged from it. */
+  evict(level: number, chunkIndex: number): void {
     const chunk = this.levels[level].get(chunkIndex);
-    if (!chunk) return 0;
+    if (!chunk) return;
     this.levels[level].delete(chunkIndex);
     this.cellBytes -= chunkBytes(chunk);
-    return countStored(chunk);
   }
 
-  /** Stored columns in a chunk. */
-  storedIn(level: number, chunkIndex: number): number {
-    const chunk = this.levels[level].get(chunkIndex);
-    return chunk ? countStored(chunk) : 0;
+  /** Whether bins were stored that this chunk does not hold (any more). */
+  lacks(level: number, chunkIndex: number): boolean {
+    const held = this.levels[level].get(chunkIndex)?.held ?? 0;
+    return held < (this.known[level].get(chunkIndex) ?? 0);
+  }
+
+  /** The same for a single column. */
+  lacksColumn(level: number, column: number): boolean {
+    const held = this.view(level, column, this.target) ? this.target.bins : 0;
+    return held < this.knownIn(level, column);
+  }
+
+  /** Bins stored once that are no longer held in full. */
+  get evictedBins(): number {
+    let bins = 0;
+    for (const count of this.known[0].values()) bins += count;
+    for (const chunk of this.levels[0].values()) bins -= chunk.held;
+    return bins;
   }
 
   chunkIndices(level: number): IterableIterator<number> {
@@ -214,6 +229,23 @@ export class LayerPyramid {
     this.top = 0;
     this.cellBytes = 0;
     this.clipped = 0;
+  }
+
+  private noteKnown(bin: number): void {
+    for (const [level, counts] of this.known.entries()) {
+      const index = Math.floor(bin / (BINS_PER_CHUNK * 2 ** level));
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+    }
+  }
+
+  private knownIn(level: number, column: number): number {
+    // A column of a coarse level covers as many bins as a chunk of a finer one.
+    if (level >= CHUNK_LEVEL) return this.known[level - CHUNK_LEVEL].get(column) ?? 0;
+    let bins = 0;
+    for (let bin = column * 2 ** level; bin < (column + 1) * 2 ** level; bin++) {
+      if (this.ranges[0].has(bin)) bins++;
+    }
+    return bins;
   }
 
   private rebuildAbove(firstBin: number, lastBin: number): void {
@@ -255,9 +287,9 @@ export class LayerPyramid {
     this.span.reset();
     if (hasA) this.span.include(this.childA.firstTick, this.childA.rows, MAX_COLUMN_ROWS);
     if (hasB) this.span.include(this.childB.firstTick, this.childB.rows, MAX_COLUMN_ROWS);
-    const chunk = this.ensure(level, Math.floor(column / BINS_PER_CHUNK), this.span.rows);
+    const chunk = this.ensure(level, column, this.span.rows);
     const at = column % BINS_PER_CHUNK;
-    chunk.bins[at] = bins;
+    setBins(chunk, at, bins);
     chunk.rows[at] = this.span.rows;
     chunk.firstTick[at] = this.span.firstTick;
     this.view(level, column, this.target);
@@ -273,15 +305,18 @@ export class LayerPyramid {
     chunk.clipped[at] = cells;
   }
 
-  private ensure(level: number, index: number, height: number): LayerChunk {
+  /** The chunk of a column, with room for it. */
+  private ensure(level: number, column: number, height: number): LayerChunk {
+    const index = Math.floor(column / BINS_PER_CHUNK);
+    const at = column % BINS_PER_CHUNK;
     let chunk = this.levels[level].get(index);
     if (!chunk) {
-      chunk = createChunk(Math.max(height, 1), level > 0 && this.currentStatistic === 'mean');
+      chunk = createChunk(at, Math.max(height, 1), level > 0 && this.currentStatistic === 'mean');
       this.levels[level].set(index, chunk);
       this.cellBytes += chunkBytes(chunk);
-    } else if (chunk.height < height) {
+    } else if (chunk.height < height || chunk.columns <= at) {
       this.cellBytes -= chunkBytes(chunk);
-      growChunk(chunk, Math.min(Math.max(height, Math.ceil(chunk.height * 1.25)), MAX_COLUMN_ROWS));
+      growChunk(chunk, at, height);
       this.cellBytes += chunkBytes(chunk);
     }
     return chunk;
@@ -295,11 +330,14 @@ function largestBlock(bin: number, endBin: number, below: number): number {
   return level;
 }
 
-function createChunk(height: number, weighted: boolean): LayerChunk {
+function createChunk(at: number, height: number, weighted: boolean): LayerChunk {
+  const columns = columnsFor(at);
   return {
+    columns,
     height,
-    data: new Float32Array(BINS_PER_CHUNK * height),
-    weight: weighted ? new Float32Array(BINS_PER_CHUNK * height) : null,
+    held: 0,
+    data: new Float32Array(columns * height),
+    weight: weighted ? new Float32Array(columns * height) : null,
     firstTick: new Float64Array(BINS_PER_CHUNK),
     rows: new Int32Array(BINS_PER_CHUNK),
     bins: new Int32Array(BINS_PER_CHUNK),
@@ -307,15 +345,25 @@ function createChunk(height: number, weighted: boolean): LayerChunk {
   };
 }
 
-function growChunk(chunk: LayerChunk, height: number): void {
-  chunk.data = restride(chunk.data, chunk.height, height);
-  if (chunk.weight) chunk.weight = restride(chunk.weight, chunk.height, height);
-  chunk.height = height;
+/** Room for the column `at` of a chunk. */
+function columnsFor(at: number): number {
+  return Math.max(LEAST_COLUMNS, 2 ** Math.ceil(Math.log2(at + 1)));
 }
 
-function restride(from: Float32Array, stride: number, wider: number): Float32Array<ArrayBuffer> {
-  const to = new Float32Array(BINS_PER_CHUNK * wider);
-  for (let c = 0; c < BINS_PER_CHUNK; c++) to.set(from.subarray(c * stride, (c + 1) * stride), c * wider);
+function growChunk(chunk: LayerChunk, at: number, height: number): void {
+  const columns = Math.max(chunk.columns, columnsFor(at));
+  const taller = Math.min(Math.max(height, Math.ceil(chunk.height * 1.25)), MAX_COLUMN_ROWS);
+  const wanted = height > chunk.height ? taller : chunk.height;
+  chunk.data = regrow(chunk.data, chunk, columns, wanted);
+  if (chunk.weight) chunk.weight = regrow(chunk.weight, chunk, columns, wanted);
+  chunk.columns = columns;
+  chunk.height = wanted;
+}
+
+function regrow(from: Float32Array, old: LayerChunk, columns: number, height: number): Float32Array {
+  const to = new Float32Array(columns * height);
+  for (let c = 0; c < old.columns; c++)
+    to.set(from.subarray(c * old.height, (c + 1) * old.height), c * height);
   return to;
 }
 
@@ -328,8 +376,7 @@ function sum(counts: Int32Array): number {
   return counts.reduce((a, b) => a + b, 0);
 }
 
-function countStored(chunk: LayerChunk): number {
-  let n = 0;
-  for (let c = 0; c < BINS_PER_CHUNK; c++) if (chunk.bins[c] > 0) n++;
-  return n;
+function setBins(chunk: LayerChunk, at: number, bins: number): void {
+  chunk.held += bins - chunk.bins[at];
+  chunk.bins[at] = bins;
 }

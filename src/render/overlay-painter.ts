@@ -1,17 +1,11 @@
 import type { OverlaySettings, StreamInfo, ThemeName } from '#protocol/render-contract';
-import { DATA_WIDTH_FRACTION } from './camera';
+import { DATA_WIDTH_FRACTION } from '#view/camera';
 import { deviceX, deviceY } from './frame-view';
 import type { FrameView } from './frame-view';
 import type { LineStyle, OverlaySink } from './overlay-sink';
 import { crisp, overlayStyles, withOpacity } from './overlay-styles';
-import {
-  BAND_HALF_TICKS,
-  columnLastBin,
-  forwardBands,
-  historicalCenters,
-  projectionOpacity,
-  sortedHorizons,
-} from './projection';
+import { BAND_HALF_TICKS, forwardBands, projectionOpacity, sortedHorizons } from '#view/projection';
+import { columnLastBin, historicalCenters } from './projection-history';
 import { THEMES } from './theme';
 import type { Rgba, Theme } from './theme';
 import { createTrailPoint } from './trails';

@@ -6,12 +6,12 @@ import type {
   RangeSetting,
   ThemeName,
 } from '#protocol/render-contract';
-import { DEPTH_COLUMN, rangeStart, SCORE_COLUMN, styleOf } from './layer-styles';
-import type { Rgb8 } from './oklab';
-import { compositeTable, DEPTH_STEPS, paletteSpec, paletteTable } from './palettes';
+import { DEPTH_COLUMN, rangeStart, SCORE_COLUMN, styleOf } from '#view/layer-styles';
+import type { Rgb8 } from '#view/oklab';
+import { compositeTable, DEPTH_STEPS, paletteSpec, paletteTable } from '#view/palettes';
 import { THEMES } from './theme';
-import { bindTransfer } from './transfer';
-import type { BoundTransfer } from './transfer';
+import { bindTransfer } from '#view/transfer';
+import type { BoundTransfer } from '#view/transfer';
 
 export interface ValueRange {
   readonly lo: number;

@@ -55,11 +55,9 @@ export class RangeTrack {
     return stored >= 0 ? this.runningAt(stored) : this.start;
   }
 
-  /** Forgets whole chunks that end at or before `column`. */
-  dropBefore(column: number): void {
-    for (const index of this.chunks.keys()) {
-      if ((index + 1) * BINS_PER_CHUNK <= column) this.chunks.delete(index);
-    }
+  has(column: number): boolean {
+    const maximum = this.chunks.get(Math.floor(column / BINS_PER_CHUNK))?.maximum[column % BINS_PER_CHUNK];
+    return maximum !== undefined && maximum === maximum;
   }
 
   get bytes(): number {

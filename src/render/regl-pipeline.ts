@@ -5,12 +5,12 @@ import overlayFragment from '../../shaders/overlay.frag.glsl?raw';
 import overlayVertex from '../../shaders/overlay.vert.glsl?raw';
 import transferSource from '../../shaders/transfer.glsl?raw';
 import type { FrameInput } from './backend';
-import { MAX_TICKS_PER_PIXEL } from './camera';
+import { MAX_TICKS_PER_PIXEL } from '#view/camera';
 import { EMPTY_BELOW, EMPTY_CELL } from './column-merge';
 import { ColumnRing } from './column-ring';
 import { OverlayMesh, VERTEX_BYTES, VERTEX_WORDS } from './overlay-mesh';
-import { DEPTH_STEPS, PALETTE_STEPS } from './palettes';
-import { SCORE_EXPONENT, TRANSFER_CODE } from './transfer';
+import { DEPTH_STEPS, PALETTE_STEPS } from '#view/palettes';
+import { SCORE_EXPONENT, TRANSFER_CODE } from '#view/transfer';
 
 /** Highest tick count of a pixel: the bound, plus one where both ends fall on whole ticks after rounding. */
 const MAX_TICKS = MAX_TICKS_PER_PIXEL + 1;

@@ -1,47 +1,58 @@
 import type { BinRange, ColumnBatch, ColumnStatistic, StreamInfo } from '#protocol/render-contract';
-import type { WorldBounds } from './camera';
-import { BINS_PER_CHUNK, MAX_BIN, MAX_LEVEL } from './chunk';
+import { BINS_PER_CHUNK, MAX_BIN } from './chunk';
+import { cutPart, nextVictim } from './eviction';
+import type { Needs } from './eviction';
 import { LayerPyramid } from './layer-pyramid';
-import { rangeStart } from './layer-styles';
+import { rangeStart } from '#view/layer-styles';
 import { Trails } from './trails';
+
+/** A level that did not fit is tried again once this share of the bins is in view. */
+const RETRY_SHARE = 0.75;
+/** The same once the budget has grown by this factor. */
+const RETRY_GROWTH = 1.1;
 
 /**
  * All columns of one stream: trails and, per grid column sent, a pyramid of cells. Knows nothing of cameras,
  * colours or canvases.
  *
- * Memory is bounded: beyond the budget, chunks of the finest level farthest from the bins in view are evicted
- * first, then those of the next coarser one. What was evicted stays visible at the coarser levels.
+ * Cells are kept within a budget whatever is in view (see `nextVictim` for the order of eviction). Where the
+ * wanted level does not fit even for the bins in view, a coarser one is drawn. About 100 bytes per bin are
+ * never evicted: trails and the running maxima, which every later column depends on.
  */
 export class Scene {
   readonly trails = new Trails();
   private readonly layers = new Map<string, LayerPyramid>();
-  /** By level: stored columns of each evicted chunk, until as many are stored there again. */
-  private readonly evicted = Array.from({ length: MAX_LEVEL + 1 }, () => new Map<number, number>());
+  private readonly view: Needs = {
+    level: 0,
+    firstBin: 0,
+    endBin: 0,
+    cutBin: 0,
+    batchFirst: 0,
+    batchEnd: 0,
+  };
+  /** Finest level that fits the budget with the bins in view; found when a finer one did not fit. */
+  private tightLevel = 0;
+  /** Bins in view when that was found. */
+  private tightSpan = 0;
 
-  /** @param budgetBytes of cell data; the chunks in view are kept even beyond it */
+  /** @param budgetBytes of cells and trails */
   constructor(
     readonly stream: StreamInfo,
-    private readonly budgetBytes: number,
+    private budgetBytes: number,
     private readonly statisticFor: (column: string) => ColumnStatistic,
   ) {}
 
-  get radius(): number {
-    return (this.stream.rows - 1) / 2;
-  }
-
-  /**
-   * Stores a batch. Throws `RangeError` if it does not fit the stream.
-   * @param keepFirst,keepEnd bins in view: not evicted
-   */
-  append(batch: ColumnBatch, keepFirst: number, keepEnd: number): void {
+  /** Stores a batch. Throws `RangeError` if it does not fit the stream. */
+  append(batch: ColumnBatch): void {
     checkBatch(batch, this.stream.rows);
     if (batch.count === 0) return;
     this.trails.store(batch);
     for (const [column, values] of Object.entries(batch.layers)) {
       this.layerFor(column).store(batch.firstBin, batch.count, batch.spotTick, values);
     }
-    this.noteRestored(batch.firstBin, batch.firstBin + batch.count - 1);
-    this.enforceBudget(keepFirst, keepEnd);
+    this.view.batchFirst = batch.firstBin;
+    this.view.batchEnd = batch.firstBin + batch.count;
+    this.trim();
   }
 
   layer(column: string): LayerPyramid | undefined {
@@ -52,57 +63,55 @@ export class Scene {
     this.layers.get(column)?.setStatistic(statistic);
   }
 
-  dropLayer(column: string): void {
-    this.layers.delete(column);
+  /** Forgets the layers of all other columns. */
+  keepLayers(columns: readonly string[]): void {
+    for (const column of this.layers.keys()) if (!columns.includes(column)) this.layers.delete(column);
+    this.tightLevel = 0;
   }
 
-  dropBefore(bin: number): void {
-    this.trails.dropBefore(bin);
-    for (const layer of this.layers.values()) layer.dropBefore(bin);
-    for (const [level, chunks] of this.evicted.entries()) {
-      for (const index of chunks.keys()) {
-        if ((index + 1) * BINS_PER_CHUNK * 2 ** level <= bin) chunks.delete(index);
-      }
+  /** Evicts at once what is beyond it. */
+  setBudget(bytes: number): void {
+    if (bytes > this.budgetBytes * RETRY_GROWTH) this.tightLevel = 0;
+    this.budgetBytes = bytes;
+    this.trim();
+  }
+
+  /**
+   * Takes note of what is in view.
+   * @param level finest level worth drawing
+   * @param dataEnd one past the last bin that may be drawn
+   * @returns the level to draw: the finest from `level` on that holds all bins in view
+   */
+  look(level: number, firstBin: number, endBin: number, dataEnd: number): number {
+    const { view } = this;
+    if (level !== view.level || endBin - firstBin < this.tightSpan * RETRY_SHARE) this.tightLevel = 0;
+    view.level = level;
+    view.firstBin = firstBin;
+    view.endBin = endBin;
+    view.cutBin = endBin === dataEnd ? dataEnd : 0;
+    for (let l = this.drawnLevel; ; l++) {
+      for (const layer of this.layers.values()) layer.requireLevel(l);
+      if (this.lackingChunks(l).length === 0) return l;
+      if (l >= this.topLevel) return this.drawnLevel;
     }
   }
 
-  /** Data extent, rows included; null while no bin has a spot. */
-  bounds(): WorldBounds | null {
-    const spots = this.trails.spotRange();
-    if (!spots || this.trails.endBin === 0) return null;
-    return {
-      firstBin: this.trails.firstBin,
-      endBin: this.trails.endBin,
-      minTick: spots.min - this.radius,
-      maxTick: spots.max + this.radius,
-    };
-  }
-
-  /** The finest level from `level` on at which nothing between the bins was evicted. */
-  completeLevel(level: number, firstBin: number, endBin: number): number {
-    let l = level;
-    while (l < MAX_LEVEL && this.evictedWithin(l, firstBin, endBin)) l++;
-    for (const layer of this.layers.values()) layer.requireLevel(l);
-    return l;
-  }
-
-  /** Coarsest level held by any layer; it is never evicted. */
-  private get topLevel(): number {
-    let top = 0;
-    for (const layer of this.layers.values()) top = Math.max(top, layer.topLevel);
-    return top;
-  }
-
-  /** Evicted bins between the two, at full detail; null if none. */
-  missing(firstBin: number, endBin: number): BinRange | null {
+  /** Bins whose cells are needed to draw what is in view but were evicted; null if none. */
+  missing(): BinRange | null {
     let first = Infinity;
     let end = 0;
-    for (const index of this.evicted[0].keys()) {
-      if (index * BINS_PER_CHUNK >= endBin || (index + 1) * BINS_PER_CHUNK <= firstBin) continue;
-      first = Math.min(first, index * BINS_PER_CHUNK);
-      end = Math.max(end, (index + 1) * BINS_PER_CHUNK);
+    const include = (level: number, index: number, span: number): void => {
+      first = Math.min(first, index * span * 2 ** level);
+      end = Math.max(end, (index + 1) * span * 2 ** level);
+    };
+    const level = this.drawnLevel;
+    for (const index of this.lackingChunks(level)) include(level, index, BINS_PER_CHUNK);
+    for (let l = 0; l < level; l++) {
+      const column = cutPart(l, { ...this.view, level });
+      if (column !== undefined && this.lacksColumn(l, column)) include(l, column, 1);
     }
-    return end > first ? { firstBin: first, count: end - first } : null;
+    const count = Math.min(end, this.trails.endBin) - first;
+    return count > 0 ? { firstBin: first, count } : null;
   }
 
   get bytes(): number {
@@ -111,17 +120,28 @@ export class Scene {
     return sum;
   }
 
-  /** Columns of any level that are not held any more although their bins are. */
-  get evictedColumns(): number {
-    let sum = 0;
-    for (const chunks of this.evicted) for (const held of chunks.values()) sum += held;
-    return sum;
+  /** Bins whose full detail is no longer held. */
+  get evictedBins(): number {
+    let most = 0;
+    for (const layer of this.layers.values()) most = Math.max(most, layer.evictedBins);
+    return most;
   }
 
   get clippedCells(): number {
     let sum = 0;
     for (const layer of this.layers.values()) sum += layer.clippedCells;
     return sum;
+  }
+
+  private get drawnLevel(): number {
+    return Math.max(this.view.level, this.tightLevel);
+  }
+
+  /** Coarsest level held by any layer; it is never evicted. */
+  private get topLevel(): number {
+    let top = 0;
+    for (const layer of this.layers.values()) top = Math.max(top, layer.topLevel);
+    return top;
   }
 
   private layerFor(column: string): LayerPyramid {
@@ -133,58 +153,33 @@ export class Scene {
     return layer;
   }
 
-  private evictedWithin(level: number, firstBin: number, endBin: number): boolean {
+  /** Chunks in view that do not hold all their bins. */
+  private lackingChunks(level: number): number[] {
+    const { firstBin, endBin } = this.view;
     const span = BINS_PER_CHUNK * 2 ** level;
-    for (const index of this.evicted[level].keys()) {
-      if (index * span < endBin && (index + 1) * span > firstBin) return true;
+    const lacking: number[] = [];
+    for (let index = Math.floor(firstBin / span); index * span < endBin; index++) {
+      if ([...this.layers.values()].some((layer) => layer.lacks(level, index))) lacking.push(index);
     }
-    return false;
+    return lacking;
   }
 
-  private noteRestored(firstBin: number, lastBin: number): void {
-    for (const [level, chunks] of this.evicted.entries()) {
-      if (chunks.size === 0) continue;
-      const span = BINS_PER_CHUNK * 2 ** level;
-      for (let index = Math.floor(firstBin / span); index <= Math.floor(lastBin / span); index++) {
-        const held = chunks.get(index);
-        if (held === undefined) continue;
-        const complete = [...this.layers.values()].every((layer) => layer.storedIn(level, index) >= held);
-        if (complete) chunks.delete(index);
-      }
-    }
+  private lacksColumn(level: number, column: number): boolean {
+    return [...this.layers.values()].some((layer) => layer.lacksColumn(level, column));
   }
 
-  private enforceBudget(keepFirst: number, keepEnd: number): void {
-    let bytes = this.bytes;
-    const top = this.topLevel;
-    for (let level = 0; level < top && bytes > this.budgetBytes; level++) {
-      for (;;) {
-        const index = this.farthestChunk(level, keepFirst, keepEnd);
-        if (index === undefined) break;
-        let held = 0;
-        for (const layer of this.layers.values()) held = Math.max(held, layer.evict(level, index));
-        this.evicted[level].set(index, held);
-        bytes = this.bytes;
-        if (bytes <= this.budgetBytes) return;
+  private trim(): void {
+    while (this.bytes > this.budgetBytes) {
+      const level = this.drawnLevel;
+      const victim = nextVictim(this.layers.values(), this.topLevel, { ...this.view, level });
+      if (victim) {
+        for (const layer of this.layers.values()) layer.evict(victim.level, victim.index);
+      } else {
+        if (level >= this.topLevel) return;
+        this.tightLevel = level + 1;
+        this.tightSpan = this.view.endBin - this.view.firstBin;
       }
     }
-  }
-
-  /** The chunk of a level farthest from the bins in view, if it does not touch them. */
-  private farthestChunk(level: number, keepFirst: number, keepEnd: number): number | undefined {
-    const span = BINS_PER_CHUNK * 2 ** level;
-    let farthest: number | undefined;
-    let largest = 0;
-    for (const layer of this.layers.values()) {
-      for (const index of layer.chunkIndices(level)) {
-        const distance = Math.max(keepFirst - (index + 1) * span, index * span - keepEnd);
-        if (distance >= largest) {
-          largest = distance;
-          farthest = index;
-        }
-      }
-    }
-    return farthest;
   }
 }
 

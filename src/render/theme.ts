@@ -1,5 +1,5 @@
 import type { ThemeName } from '#protocol/render-contract';
-import type { Rgb8 } from './oklab';
+import type { Rgb8 } from '#view/oklab';
 
 /** Red, green, blue 0..255 and opacity 0..1. */
 export type Rgba = readonly [number, number, number, number];

@@ -1,6 +1,7 @@
 import type { ColumnBatch } from '#protocol/render-contract';
 import { BINS_PER_CHUNK, MAX_LEVEL } from './chunk';
 
+/** At level 0, where a column is one bin, `spotMin` and `spotMax` are the array of `spot`. */
 interface TrailChunk {
   readonly spotMin: Float64Array;
   readonly spotMax: Float64Array;
@@ -30,7 +31,8 @@ export function createTrailPoint(): TrailPoint {
 
 /** Newest bins searched for a last known spot. */
 const SPOT_SEARCH_BINS = 4096;
-const TRAIL_BYTES = BINS_PER_CHUNK * 5 * Float64Array.BYTES_PER_ELEMENT;
+const FINE_BYTES = BINS_PER_CHUNK * 3 * Float64Array.BYTES_PER_ELEMENT;
+const MERGED_BYTES = BINS_PER_CHUNK * 5 * Float64Array.BYTES_PER_ELEMENT;
 const SCORE_BYTES = BINS_PER_CHUNK * (Float64Array.BYTES_PER_ELEMENT + 1);
 
 /**
@@ -51,7 +53,7 @@ export class Trails {
       const at = bin % BINS_PER_CHUNK;
       const chunk = this.ensure(0, index);
       const spot = finiteOrNone(batch.spotTick[i]);
-      chunk.spot[at] = chunk.spotMin[at] = chunk.spotMax[at] = spot;
+      chunk.spot[at] = spot;
       chunk.bid[at] = finiteOrNone(batch.bestBidTick[i]);
       chunk.ask[at] = finiteOrNone(batch.bestAskTick[i]);
       const score = this.ensureScore(index);
@@ -104,24 +106,6 @@ export class Trails {
     return chunk?.ready[bin % BINS_PER_CHUNK] === 1 ? chunk.score[bin % BINS_PER_CHUNK] : NaN;
   }
 
-  /** Forgets all bins before `bin`; memory is freed by whole chunks. */
-  dropBefore(bin: number): void {
-    for (let level = 0; level <= MAX_LEVEL; level++) {
-      const column = Math.floor(bin / 2 ** level);
-      for (const index of this.levels[level].keys()) {
-        if ((index + 1) * BINS_PER_CHUNK <= column) this.levels[level].delete(index);
-      }
-    }
-    for (const index of this.scores.keys()) {
-      if ((index + 1) * BINS_PER_CHUNK <= bin) this.scores.delete(index);
-    }
-    this.first = Math.max(this.first, bin);
-    if (this.first >= this.end) {
-      this.first = Infinity;
-      this.end = 0;
-    }
-  }
-
   /** First bin held; equal to `endBin` when nothing is held. */
   get firstBin(): number {
     return Math.min(this.first, this.end);
@@ -132,22 +116,10 @@ export class Trails {
     return this.end;
   }
 
-  /** Lowest and highest spot, from the coarsest level; null without any. */
-  spotRange(): { min: number; max: number } | null {
-    let min = Infinity;
-    let max = -Infinity;
-    for (const chunk of this.levels[MAX_LEVEL].values()) {
-      for (let c = 0; c < BINS_PER_CHUNK; c++) {
-        if (chunk.spotMin[c] < min) min = chunk.spotMin[c];
-        if (chunk.spotMax[c] > max) max = chunk.spotMax[c];
-      }
-    }
-    return min <= max ? { min, max } : null;
-  }
-
   get bytes(): number {
-    const chunks = this.levels.reduce((n, level) => n + level.size, 0);
-    return chunks * TRAIL_BYTES + this.scores.size * SCORE_BYTES;
+    const [fine, ...merged] = this.levels.map((level) => level.size);
+    const chunks = merged.reduce((sum, size) => sum + size, 0);
+    return fine * FINE_BYTES + chunks * MERGED_BYTES + this.scores.size * SCORE_BYTES;
   }
 
   private rebuild(level: number, column: number): void {
@@ -172,7 +144,11 @@ export class Trails {
     let chunk = this.levels[level].get(index);
     if (!chunk) {
       const none = (): Float64Array => new Float64Array(BINS_PER_CHUNK).fill(NaN);
-      chunk = { spotMin: none(), spotMax: none(), spot: none(), bid: none(), ask: none() };
+      const spot = none();
+      chunk =
+        level === 0
+          ? { spotMin: spot, spotMax: spot, spot, bid: none(), ask: none() }
+          : { spotMin: none(), spotMax: none(), spot, bid: none(), ask: none() };
       this.levels[level].set(index, chunk);
     }
     return chunk;

@@ -5,15 +5,16 @@ import type { MapMoves, PageDialogs } from '#app/viewer-commands';
 import { APP_STYLES } from '#ui/app.css';
 import { SpyElement, type Subscribable } from '#ui/element';
 import type { UiPart } from '#ui/events';
-import { droppedFiles } from '#ui/drop-files';
-import { icon, type IconName } from '#ui/icons';
+import { icon } from '#ui/icons';
 import { belongsToCommands, focusKindOf, type FocusNode } from '#ui/key-scope';
 import { frameLayout, showsWelcome, type FrameLayout, type SidePanel } from '#ui/layout';
 import type { MapPort } from '#ui/map-port';
+import { isPopoverOpen } from '#ui/popover';
 import { SHARED } from '#ui/shared.css';
 import { resolveTheme, watchPreference } from '#ui/theme';
-import { TOKENS, type ResolvedTheme } from '#ui/tokens.css';
+import { adoptTokens, type ResolvedTheme } from '#ui/tokens.css';
 import type { SpyBinTable } from '#ui/bin-table';
+import type { SpyDropTarget } from '#ui/drop-target';
 import type { SpyHelpDialog } from '#ui/help-dialog';
 import type { SpyInstrumentDialog } from '#ui/instrument-dialog';
 import type { SpyMap } from '#ui/map';
@@ -22,10 +23,12 @@ import '#ui/address-banner';
 import '#ui/bin-table';
 import '#ui/bottom-bar';
 import '#ui/depth-profile';
+import '#ui/drop-target';
 import '#ui/help-dialog';
 import '#ui/instrument-dialog';
 import '#ui/load-bar';
 import '#ui/map';
+import '#ui/panel-tabs';
 import '#ui/price-axis';
 import '#ui/problem-panel';
 import '#ui/scrubber';
@@ -35,12 +38,6 @@ import '#ui/time-dialog';
 import '#ui/toasts';
 import '#ui/top-bar';
 import '#ui/welcome';
-
-const TABS: readonly (readonly [SidePanel, string, IconName])[] = [
-  ['signal', 'Signal', 'signal'],
-  ['depth', 'Depth', 'depth'],
-  ['cell', 'Cell', 'cell'],
-];
 
 /** The whole viewer page. Built by the composition root, which sets the five properties before connecting it. */
 @customElement('spy-app')
@@ -62,10 +59,9 @@ export class SpyApp extends SpyElement implements PageDialogs {
   @query('spy-time-dialog') private readonly timeDialog!: SpyTimeDialog;
   @query('spy-instrument-dialog') private readonly instrumentDialog!: SpyInstrumentDialog;
   @query('spy-bin-table') private readonly table!: SpyBinTable | null;
-  @query('input[type="file"]') private readonly picker!: HTMLInputElement;
+  @query('spy-drop-target') private readonly dropTarget!: SpyDropTarget;
   @state() private layout: FrameLayout = frameLayout(1600, undefined);
   @state() private prefersLight = false;
-  @state() private dragging = false;
   @state() private tableShown = false;
   /** null: closed by the user; undefined: no wish yet. */
   @state() private chosenPanel: SidePanel | null | undefined;
@@ -79,15 +75,10 @@ export class SpyApp extends SpyElement implements PageDialogs {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const sheet = TOKENS.styleSheet;
-    if (sheet && !document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
+    adoptTokens();
     this.#listen('keydown', (event) => this.#onKey(event));
     this.#listen('pointerdown', () => (this.#focusByPointer = true));
     this.#listen('resize', () => this.#measure());
-    this.#listen('dragenter', (event) => this.#onDrag(event));
-    this.#listen('dragover', (event) => this.#onDrag(event));
-    this.#listen('dragleave', (event) => this.#onDragLeave(event));
-    this.#listen('drop', (event) => this.#onDrop(event));
     this.#stop.push(watchPreference((light) => (this.prefersLight = light)));
     this.#measure();
   }
@@ -112,7 +103,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
   };
 
   openFile(): void {
-    this.picker.click();
+    this.dropTarget.pick();
   }
 
   goToTime(): void {
@@ -167,8 +158,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
       <spy-help-dialog .commands=${this.commands}></spy-help-dialog>
       <spy-time-dialog .model=${this.model} .actions=${this.actions}></spy-time-dialog>
       <spy-instrument-dialog .model=${this.model} .actions=${this.actions}></spy-instrument-dialog>
-      <input class="hidden" type="file" multiple tabindex="-1" aria-hidden="true" @change=${this.#onPicked} />
-      ${this.dragging ? this.#dropTarget() : nothing}`;
+      <spy-drop-target .model=${this.model} .actions=${this.actions}></spy-drop-target>`;
   }
 
   #welcome(): TemplateResult {
@@ -228,69 +218,25 @@ export class SpyApp extends SpyElement implements PageDialogs {
           }
           <spy-toasts .model=${model} .actions=${actions}></spy-toasts>
         </div>
-        ${layout.panels === 'tabs' ? this.#tabs() : nothing}
+        ${
+          layout.panels === 'tabs'
+            ? html`<spy-panel-tabs
+                .model=${model}
+                .map=${map}
+                .theme=${theme}
+                .open=${layout.tab}
+                @spy-panel=${(event: CustomEvent<SidePanel | null>) => this.#choosePanel(event.detail)}
+              ></spy-panel-tabs>`
+            : nothing
+        }
       </div>
       <spy-scrubber .model=${model} .actions=${actions} .commands=${commands}></spy-scrubber>
       <spy-bottom-bar .model=${model} .map=${map} .theme=${theme}></spy-bottom-bar>`;
   }
 
-  #tabs(): TemplateResult {
-    const { layout, model, map, theme } = this;
-    return html`<div class="tabs" role="tablist" aria-label="Panels">
-        ${TABS.map(
-          ([id, title, iconName]) =>
-            html`<button
-              role="tab"
-              id=${`tab-${id}`}
-              aria-selected=${layout.tab === id}
-              aria-controls="tab-panel"
-              @click=${() => this.#choosePanel(layout.tab === id ? null : id)}
-            >
-              ${icon(iconName, 15)} ${title}
-            </button>`,
-        )}
-      </div>
-      ${
-        layout.tab
-          ? html`<div id="tab-panel" class="drawer" role="tabpanel" aria-labelledby=${`tab-${layout.tab}`}>
-              ${
-                layout.tab === 'signal'
-                  ? html`<spy-signal-panel .model=${model} .theme=${theme}></spy-signal-panel>`
-                  : layout.tab === 'depth'
-                    ? html`<spy-depth-profile
-                        .model=${model}
-                        .map=${map}
-                        .theme=${theme}
-                      ></spy-depth-profile>`
-                    : html`<div class="scroll"><spy-cell-card flat .model=${model}></spy-cell-card></div>`
-              }
-            </div>`
-          : nothing
-      }`;
-  }
-
-  #dropTarget(): TemplateResult {
-    const loaded = this.model.session.value.bins > 0;
-    return html`<div class="drop" aria-hidden="true">
-      <div>
-        ${icon('drop', 40)}
-        <strong>Drop to open</strong>
-        <span
-          >${loaded ? 'It takes the place of the capture that is open' : 'Several files become one timeline'}</span
-        >
-      </div>
-    </div>`;
-  }
-
   protected override willUpdate(changed: PropertyValues): void {
     document.documentElement.dataset['theme'] = this.theme;
     if (changed.has('chosenPanel')) this.#measure();
-  }
-
-  protected override updated(): void {
-    const { phase, instruments, instrument } = this.model.session.value;
-    const undecided = phase === 'probing' && instruments.length > 1 && !instrument;
-    if (undecided) this.instrumentDialog.show();
   }
 
   #show(part: UiPart): void {
@@ -322,38 +268,16 @@ export class SpyApp extends SpyElement implements PageDialogs {
   }
 
   #onKey(event: KeyboardEvent): void {
+    // A key that an element has used may have moved the focus, as the arrows do among tabs.
+    if (event.key === 'Tab' || event.defaultPrevented) this.#focusByPointer = false;
     if (event.defaultPrevented || event.isComposing) return;
-    if (event.key === 'Tab') this.#focusByPointer = false;
+    if (event.key === 'Escape' && isPopoverOpen()) return;
     const focus = focusKindOf(event.composedPath() as FocusNode[], this.#focusByPointer);
     if (!belongsToCommands(event, focus) || !this.commands.handleKey(event)) return;
     event.preventDefault();
     // Some browsers press a focused button at key-up all the same.
     const [target] = event.composedPath();
     if (event.key === ' ' && target instanceof HTMLButtonElement) target.blur();
-  }
-
-  #onPicked(): void {
-    const files = [...(this.picker.files ?? [])];
-    this.picker.value = '';
-    this.actions.openFiles(files);
-  }
-
-  #onDrag(event: DragEvent): void {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = 'copy';
-    this.dragging = true;
-  }
-
-  #onDragLeave(event: DragEvent): void {
-    if (event.relatedTarget === null) this.dragging = false;
-  }
-
-  #onDrop(event: DragEvent): void {
-    this.dragging = false;
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    void droppedFiles(event.dataTransfer).then((files) => this.actions.openFiles(files));
   }
 }
 

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { BinReadout } from '#app/model';
-import { worldY } from '#render/camera';
+import { worldY } from '#view/camera';
 import { cellValue } from '#ui/cell-fields';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { formatCount, formatSigned, formatValue } from '#ui/format';

@@ -5,14 +5,13 @@ import { cssRgb, parseHex, readableOn, signColour, SIGN_GAIN } from '#ui/colour'
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { formatFixed, formatPercent, formatSigned, formatValue, NONE } from '#ui/format';
-import { layerTitle, unitText } from '#ui/layer-groups';
+import { layerTitle, layerUnit } from '#view/layer-groups';
 import type { MapPort } from '#ui/map-port';
 import { layerLook, viewRamp } from '#ui/ramp';
 import { SHARED } from '#ui/shared.css';
 import { BOTTOM_BAR_STYLES } from '#ui/bottom-bar.css';
 import { convictionLevel, riskOf, stateOf, TONE_MARK, type Verdict } from '#ui/signals';
 import { themeColour, type ResolvedTheme } from '#ui/tokens.css';
-import { GRID_COLUMNS } from '#core/vp/columns';
 
 /** State, forces and risk in one line, and the legend of the map. */
 @customElement('spy-bottom-bar')
@@ -57,7 +56,7 @@ export class SpyBottomBar extends SpyElement {
       </div>
       <div class="item">
         <dt>Conviction</dt>
-        <dd class="mono" data-level=${f ? convictionLevel(f.conviction) : 'low'}>
+        <dd class="mono" data-level=${f ? convictionLevel(f) : 'low'}>
           ${f ? formatPercent(f.conviction) : NONE}
         </dd>
       </div>
@@ -93,10 +92,7 @@ export class SpyBottomBar extends SpyElement {
 
   #range(layer: string): TemplateResult {
     const range = this.map.frame.value?.ranges[layer];
-    const unit = unitText(
-      GRID_COLUMNS.find((c) => c.name === layer)?.unit ?? '',
-      this.model.session.value.config?.qty_unit,
-    );
+    const unit = layerUnit(layer, this.model.session.value.config?.qty_unit);
     return html`<span>${range ? formatValue(range.lo) : NONE}</span><span>${unit}</span
       ><span>${range ? formatValue(range.hi) : NONE}</span>`;
   }

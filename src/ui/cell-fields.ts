@@ -1,9 +1,8 @@
 /** The fields of one cell in words, for the crosshair card, the table and the screen reader. */
 import type { BinReadout } from '#app/model';
-import type { ColumnSpec } from '#core/vp/columns';
-import { rowOffset } from '#render/hit-test';
+import { rowOffset } from '#view/hit-test';
 import { formatCount, formatFixed, formatSigned, formatValue, NONE } from '#ui/format';
-import { groupColumns, unitText } from '#ui/layer-groups';
+import { groupColumns, unitText, type ColumnSpec } from '#view/layer-groups';
 import { flowStateName, state5Name } from '#ui/signals';
 
 export interface CellField {

@@ -2,10 +2,9 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { BinReadout } from '#app/model';
-import { tickInt } from '#core/config/runtime-config';
 import type { FrameEvent, Viewport } from '#protocol/render-contract';
-import { screenY } from '#render/camera';
-import { priceTicks } from '#render/ticks';
+import { screenY } from '#view/camera';
+import { priceLabels, tickPrice } from '#view/prices';
 import { cssVars } from '#ui/css-vars';
 import { barLength, depthScale } from '#ui/depth-bars';
 import { SpyElement, type Subscribable } from '#ui/element';
@@ -108,7 +107,7 @@ export class SpyDepthProfile extends SpyElement {
     const { config } = this.model.session.value;
     if (!config) return nothing;
     const spotY = screenY(camera, viewport, readout.spotTick);
-    const labels = priceTicks(camera, viewport, tickInt(config), viewport.height / LABEL_GAP_PX).filter(
+    const labels = priceLabels(config, camera, viewport, viewport.height / LABEL_GAP_PX).filter(
       (l) => l.y > HEADER_PX + 7 && l.y < viewport.height - 7 && !(Math.abs(l.y - spotY + SPOT_LIFT_PX) < 13),
     );
     const decimals = config.price_decimals;
@@ -118,7 +117,7 @@ export class SpyDepthProfile extends SpyElement {
     ${
       spotY > HEADER_PX + 7 && spotY < viewport.height
         ? html`<span class="price spot mono" ${at(spotY - SPOT_LIFT_PX)}
-            >${formatPrice(readout.spotTick * tickInt(config) * config.price_scale, decimals)}</span
+            >${formatPrice(tickPrice(config, readout.spotTick), decimals)}</span
           >`
         : nothing
     }`;
@@ -154,10 +153,12 @@ export class SpyDepthProfile extends SpyElement {
   #draw(context: CanvasRenderingContext2D, width: number, frame: FrameEvent, readout: BinReadout): void {
     const { camera, viewport } = frame;
     const depth = readout.column('rest_depth');
+    const bids = readout.column('bid_depth');
+    const asks = readout.column('ask_depth');
     const score = readout.column('flow_score');
     const centre = Math.round(width / 2);
     const spotY = Math.round(screenY(camera, viewport, readout.spotTick)) + 0.5;
-    if (depth) {
+    if (depth && bids && asks) {
       const radius = (readout.rows - 1) / 2;
       const scale = depthScale(depth, frame.ranges['rest_depth']?.hi);
       const colourOf = scoreColours(this.theme);
@@ -166,11 +167,14 @@ export class SpyDepthProfile extends SpyElement {
       const bars = new Map<string, Path2D>();
       for (let row = 0; row < readout.rows; row++) {
         const y = screenY(camera, viewport, readout.spotTick + row - radius) - barHeight / 2;
-        const length = barLength(depth[row], scale) * (centre - SIDE_MARGIN_PX);
-        if (length <= 0 || y > viewport.height || y + barHeight < 0) continue;
+        const [left, right] = [bids[row], asks[row]].map(
+          (size) => barLength(size, scale) * (centre - SIDE_MARGIN_PX),
+        );
+        if (left + right <= 0 || y > viewport.height || y + barHeight < 0) continue;
         const colour = colourOf(score ? score[row] : 0);
         const path = bars.get(colour) ?? new Path2D();
-        path.rect(row < radius ? centre - length : centre, y, length, barHeight);
+        // By side and not by place: in a crossed book bids stand above the spot too.
+        path.rect(centre - left, y, left + right, barHeight);
         bars.set(colour, path);
       }
       for (const [colour, path] of bars) {

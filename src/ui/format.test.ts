@@ -8,6 +8,7 @@ import {
   formatFixed,
   formatOffset,
   formatPercent,
+  formatMid,
   formatPrice,
   formatRecordRate,
   formatSigned,
@@ -22,6 +23,13 @@ describe('prices and counts', () => {
     expect(formatPrice(0.00012, 5)).toBe('0.00012');
     expect(formatPrice(-37.63, 2)).toBe('−37.63');
     expect(formatPrice(NaN, 2)).toBe(NONE);
+  });
+
+  it('shows half a tick where there is one', () => {
+    expect(formatMid(5999.625, 2)).toBe('5999.625');
+    expect(formatMid(5999.75, 2)).toBe('5999.75');
+    expect(formatMid(21500.000000001, 2)).toBe('21500.00');
+    expect(formatMid(NaN, 2)).toBe(NONE);
   });
 
   it('groups counts by thousands', () => {

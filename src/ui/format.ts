@@ -16,6 +16,13 @@ export function formatPrice(value: number, decimals: number): string {
   return Number.isFinite(value) ? withMinus(value.toFixed(decimals)) : NONE;
 }
 
+/** A price between two ticks, with one more decimal where it needs it. */
+export function formatMid(value: number, decimals: number): string {
+  const scaled = value * 10 ** decimals;
+  const isWhole = Math.abs(scaled - Math.round(scaled)) < 1e-4;
+  return formatPrice(value, isWhole ? decimals : decimals + 1);
+}
+
 /** A count with thousands separators: `1,234,567`. */
 export function formatCount(value: number): string {
   return Number.isFinite(value) ? withMinus(GROUPED.format(value)) : NONE;

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { InstrumentChoice, SessionState } from '#app/model';
-import { horizonLabel, sortedHorizons } from '#render/projection';
+import { horizonLabel, sortedHorizons } from '#view/projection';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { TEXT_HZ, type Subscribable } from '#ui/element';
 import { formatCount } from '#ui/format';

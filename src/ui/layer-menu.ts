@@ -3,7 +3,7 @@ import { customElement } from 'lit/decorators.js';
 import { chordKeys, isMac } from '#ui/command-ids';
 import type { Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
-import { layerGroups, layerTitle } from '#ui/layer-groups';
+import { layerGroups, layerTitle } from '#view/layer-groups';
 import { SpyMenu } from '#ui/menu-element';
 import { SHARED } from '#ui/shared.css';
 

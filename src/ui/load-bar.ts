@@ -126,9 +126,9 @@ export class SpyLoadBar extends SpyElement {
   }
 
   override render(): TemplateResult | typeof nothing {
-    switch (this.model.session.value.phase) {
-      case 'probing':
-        return this.#probing();
+    const { phase, opening } = this.model.session.value;
+    if (opening.length > 0) return this.#opening(opening);
+    switch (phase) {
       case 'loading':
         return this.#loading();
       case 'cancelled':
@@ -138,24 +138,23 @@ export class SpyLoadBar extends SpyElement {
     }
   }
 
-  #files(): string {
-    const { files } = this.model.session.value;
+  #names(files: readonly string[]): string {
     return files.length > 1 ? `${files[0]} and ${files.length - 1} more` : (files[0] ?? 'the capture');
   }
 
-  #probing(): TemplateResult {
+  #opening(files: readonly string[]): TemplateResult {
     return html`<div class="bar" role="status">
-      <span class="what">Reading the head of ${this.#files()}</span
+      <span class="what">Reading the head of ${this.#names(files)}</span
       ><span class="space"></span>${this.#cancel()}
       <div class="progress unknown"><i></i></div>
     </div>`;
   }
 
   #loading(): TemplateResult {
-    const { progress } = this.model.session.value;
+    const { progress, files } = this.model.session.value;
     const share = progress?.fraction;
     return html`<div class="bar">
-      <span class="what">Loading ${this.#files()}</span>
+      <span class="what">Loading ${this.#names(files)}</span>
       <span
         role="progressbar"
         class="percent mono"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FrameEvent, Viewport } from '#protocol/render-contract';
-import { defaultCamera, screenX, screenY, worldX, worldY } from '#render/camera';
+import { defaultCamera, screenX, screenY, worldX, worldY } from '#view/camera';
 import {
   cellAt,
   gestureCamera,

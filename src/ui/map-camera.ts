@@ -13,8 +13,8 @@ import {
   screenY,
   zoomAbout,
   type WorldBounds,
-} from '#render/camera';
-import { binAndTickAt } from '#render/hit-test';
+} from '#view/camera';
+import { binAndTickAt } from '#view/hit-test';
 
 export interface MapGeometry {
   readonly viewport: Viewport;

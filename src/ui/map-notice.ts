@@ -118,6 +118,9 @@ export class SpyMapNotice extends SpyElement {
   }
 
   #strip(): TemplateResult | typeof nothing {
+    const { problem } = this.map.status.value;
+    // Whatever the bin says, the picture does not show it now.
+    if (problem?.code === 'render/context-lost') return strip('warning', problem.message);
     const { playhead } = this.model.player.value;
     const readout = playhead < 0 ? undefined : this.model.readout(playhead);
     if (readout && Number.isNaN(readout.spotTick))
@@ -126,7 +129,6 @@ export class SpyMapNotice extends SpyElement {
       return strip('warning', 'The book is crossed in this bin: best bid above best ask');
     }
     if (readout && !readout.bookValid) return strip('warning', 'Book is being rebuilt from a snapshot');
-    const { problem } = this.map.status.value;
     return problem ? strip('info', problem.message) : nothing;
   }
 }

@@ -1,7 +1,7 @@
 import { css, html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FrameEvent } from '#protocol/render-contract';
-import { screenX, screenY } from '#render/camera';
+import { screenX, screenY } from '#view/camera';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { zoomLevels } from '#ui/map-camera';

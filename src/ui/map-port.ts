@@ -5,7 +5,7 @@
 import type { Problem } from '#base/problem';
 import type { Store } from '#base/store';
 import type { FrameEvent, Viewport } from '#protocol/render-contract';
-import type { WorldBounds } from '#render/camera';
+import type { WorldBounds } from '#view/camera';
 
 export interface MapStatus {
   readonly state: 'starting' | 'drawing' | 'failed';
@@ -21,6 +21,8 @@ export interface MapStatus {
 export interface MapPort {
   /** Hands over the canvas (transferred) with its first size. Called once per generation. */
   attach(canvas: OffscreenCanvas, viewport: Viewport): void;
+  /** The canvas left the page. */
+  detach(): void;
   /** CSS pixels and device pixels per CSS pixel. */
   resize(width: number, height: number, dpr: number): void;
   /** The last frame drawn: labels and legend follow it, so that they never disagree with the picture. */

@@ -3,7 +3,7 @@ import { Store } from '#base/store';
 import { defaultView, emptySession } from '#app/defaults';
 import type { PlayerState, SessionState, ViewState } from '#app/model';
 import type { CameraState, FrameEvent, Viewport } from '#protocol/render-contract';
-import { defaultCamera, screenX, worldX, worldY } from '#render/camera';
+import { defaultCamera, screenX, worldX, worldY } from '#view/camera';
 import { MapView, type WheelInput } from '#ui/map-view';
 
 const ROWS = 101;

@@ -1,7 +1,7 @@
 /** Moves of the map's camera: what gestures, keys and window sizes do to the view. */
 import type { AppActions, AppModel } from '#app/model';
 import type { CameraState, Viewport } from '#protocol/render-contract';
-import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#render/camera';
+import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#view/camera';
 import { gestureCamera, panned, resized, revealed, zoomed, type MapGeometry } from '#ui/map-camera';
 import type { MapPort } from '#ui/map-port';
 

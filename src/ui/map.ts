@@ -69,6 +69,8 @@ export class SpyMap extends SpyElement implements MapMoves {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize.disconnect();
+    this.#viewport = undefined;
+    this.map.detach();
     clearTimeout(this.#speakTimer);
     for (const stop of this.#stop) stop();
     this.#stop = [];

@@ -6,7 +6,7 @@ import type { Subscribable } from '#ui/element';
 import { requestPart, type UiPart } from '#ui/events';
 import { formatSpeed } from '#ui/format';
 import { icon, type IconName } from '#ui/icons';
-import { layerGroups } from '#ui/layer-groups';
+import { layerGroups } from '#view/layer-groups';
 import { SpyMenu } from '#ui/menu-element';
 import { SHARED } from '#ui/shared.css';
 

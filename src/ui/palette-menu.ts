@@ -5,9 +5,10 @@ import { cssVars } from '#ui/css-vars';
 import type { Subscribable } from '#ui/element';
 import { icon } from '#ui/icons';
 import { SpyMenu } from '#ui/menu-element';
-import { compositeRamp, layerLook, palettesFor, paletteRamp, paletteTitle } from '#ui/ramp';
+import { compositeRamp, layerLook, paletteRamp, paletteTitle } from '#ui/ramp';
 import { SHARED } from '#ui/shared.css';
 import type { ResolvedTheme } from '#ui/tokens.css';
+import { palettesFor } from '#view/layers';
 
 const TRANSFERS: readonly (readonly [TransferName, string])[] = [
   ['linear', 'Linear'],
@@ -133,7 +134,7 @@ export class SpyPaletteMenu extends SpyMenu {
     const look = layerLook(view);
     return html`<fieldset>
         <legend>Palette</legend>
-        ${palettesFor(view).map((name) => this.#palette(name, name === look.palette))}
+        ${palettesFor(view.layer).map((name) => this.#palette(name, name === look.palette))}
       </fieldset>
       <fieldset ?disabled=${look.transfer === undefined}>
         <legend>${look.transfer === undefined ? 'Scale: depth log, score fixed' : 'Scale'}</legend>

@@ -30,6 +30,13 @@ export function popoverPlace(anchor: Box, popoverWidth: number, width: number, h
     : { left, bottom: height - anchor.top + GAP_PX, maxHeight: anchor.top - GAP_PX - EDGE_PX };
 }
 
+const open = new Set<EventTarget>();
+
+/** Escape then belongs to the browser, which closes the topmost one. */
+export function isPopoverOpen(): boolean {
+  return [...open].some((popover) => (popover as HTMLElement).matches(':popover-open'));
+}
+
 /**
  * `@beforetoggle` handler: puts an opening popover beside the button that names it in `popovertarget`, and gives
  * that button the focus back when the popover closes around it (browsers lose it inside shadow roots).
@@ -38,6 +45,8 @@ export function onPopoverToggle(event: ToggleEvent): void {
   const popover = event.target as HTMLElement;
   const root = popover.getRootNode() as ShadowRoot;
   const anchor = root.querySelector<HTMLElement>(`[popovertarget="${popover.id}"]`);
+  if (event.newState === 'open') open.add(popover);
+  else open.delete(popover);
   if (!anchor) return;
   if (event.newState !== 'open') {
     if (popover.contains(root.activeElement)) anchor.focus();

@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property } from 'lit/decorators.js';
-import { tickInt } from '#core/config/runtime-config';
-import { screenY } from '#render/camera';
-import { PRICE_LABEL_TARGET, priceTicks } from '#render/ticks';
+import { screenY } from '#view/camera';
+import { priceLabels } from '#view/prices';
+import { PRICE_LABEL_TARGET } from '#view/ticks';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { formatPrice } from '#ui/format';
@@ -118,10 +118,12 @@ export class SpyPriceAxis extends SpyElement {
     const placed = stackTags(tags, TAG_HEIGHT_PX, viewport.height);
     const target = Math.min(PRICE_LABEL_TARGET, viewport.height / MIN_LABEL_GAP_PX);
     const cursor = this.model.cursor.value;
+    const cursorY = cursor ? y(cursor.tick) : NaN;
     const text = (tick: number): string => priceOfTick(config, tick);
-    return html`${priceTicks(camera, viewport, tickInt(config), target)
+    return html`${priceLabels(config, camera, viewport, target)
       .filter((label) => label.y > EDGE_PX && label.y < viewport.height - EDGE_PX)
       .filter((label) => ![...placed.values()].some((y) => Math.abs(y - label.y) < TAG_HEIGHT_PX - 4))
+      .filter((label) => !(Math.abs(cursorY - label.y) < TAG_HEIGHT_PX - 2))
       .map(
         (label) =>
           html`<span class="price mono" ${at(label.y)}
@@ -135,7 +137,7 @@ export class SpyPriceAxis extends SpyElement {
           ${this.#tag('spot', '', 'Spot', placed, text(readout.spotTick))}`
         : nothing
     }
-    ${cursor ? html`<span class="tag cursor mono" ${at(y(cursor.tick))}>${text(cursor.tick)}</span>` : nothing}`;
+    ${cursor ? html`<span class="tag cursor mono" ${at(cursorY)}>${text(cursor.tick)}</span>` : nothing}`;
   }
 
   #tag(

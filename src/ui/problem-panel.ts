@@ -77,22 +77,28 @@ export class SpyProblemPanel extends SpyElement {
 
   override render(): TemplateResult | typeof nothing {
     const { phase, failure, bins } = this.model.session.value;
-    if (phase !== 'failed' || !failure || failure === this.hiddenProblem) return nothing;
+    if (!failure || failure.problem === this.hiddenProblem) return nothing;
+    const { problem, files } = failure;
     return html`<div class="panel" role="alert">
       ${icon('error', 18)}
       <div>
-        <h2>${failure.message}</h2>
-        ${failure.tip ? html`<p>${failure.tip}</p>` : nothing}
-        ${bins > 0 ? html`<p>The ${formatCount(bins)} bins before it are kept and can be used.</p>` : nothing}
+        <h2>${problem.message}</h2>
+        ${problem.tip ? html`<p>${problem.tip}</p>` : nothing}
+        ${phase === 'failed' ? nothing : html`<p>The capture that was open stays open.</p>`}
+        ${
+          phase === 'failed' && bins > 0
+            ? html`<p>The ${formatCount(bins)} bins before it are kept and can be used.</p>`
+            : nothing
+        }
         <p class="facts mono">
-          <span>${failure.code}</span>
-          ${failure.offset === undefined ? nothing : html`<span>byte ${formatOffset(failure.offset)}</span>`}
-          <span>${this.model.session.value.files.join(', ')}</span>
+          <span>${problem.code}</span>
+          ${problem.offset === undefined ? nothing : html`<span>byte ${formatOffset(problem.offset)}</span>`}
+          <span>${files.join(', ')}</span>
         </p>
       </div>
       <div class="actions">
         <button class="btn" @click=${() => this.actions.retry()}>Try again</button>
-        <button class="btn" @click=${() => void this.#copy(failure)}>
+        <button class="btn" @click=${() => void this.#copy(problem, files)}>
           ${icon(this.copied ? 'check' : 'copy', 14)} ${this.copied ? 'Copied' : 'Copy details'}
         </button>
         <button class="btn" @click=${() => requestPart(this, 'open')}>Open another…</button>
@@ -100,7 +106,7 @@ export class SpyProblemPanel extends SpyElement {
           class="btn icon quiet"
           aria-label="Hide"
           title="Hide"
-          @click=${() => (this.hiddenProblem = failure)}
+          @click=${() => (this.hiddenProblem = problem)}
         >
           ${icon('close')}
         </button>
@@ -108,8 +114,8 @@ export class SpyProblemPanel extends SpyElement {
     </div>`;
   }
 
-  async #copy(failure: Problem): Promise<void> {
-    const { files, fingerprint, config, anomalies, bins, instrument } = this.model.session.value;
+  async #copy(failure: Problem, files: readonly string[]): Promise<void> {
+    const { fingerprint, config, anomalies, bins, instrument } = this.model.session.value;
     const lines = [
       formatProblem(failure),
       `files: ${files.join(', ')}`,

@@ -7,17 +7,16 @@ import type {
   SingleLayer,
   TransferName,
 } from '#protocol/render-contract';
-import { styleOf } from '#render/layer-styles';
+import { styleOf } from '#view/layer-styles';
 import {
   compositeTable,
   DEPTH_STEPS,
-  DIVERGING_PALETTES,
+  isDivergingPaletteName,
   PALETTE_STEPS,
   paletteSpec,
   paletteTable,
-  SEQUENTIAL_PALETTES,
-} from '#render/palettes';
-import { scoreStrength } from '#render/transfer';
+} from '#view/palettes';
+import { scoreStrength } from '#view/transfer';
 import type { ResolvedTheme } from '#ui/tokens.css';
 
 const GRADIENT_STOPS = 32;
@@ -28,10 +27,6 @@ export interface LayerLook {
   readonly palette: PaletteName;
   readonly transfer: TransferName | undefined;
   readonly statistic: ColumnStatistic;
-}
-
-function isDiverging(name: PaletteName | undefined): name is DivergingPaletteName {
-  return name !== undefined && name in DIVERGING_PALETTES;
 }
 
 /** A composite table takes tens of milliseconds to build, and there are four. */
@@ -49,7 +44,7 @@ export function layerLook(view: ViewState): LayerLook {
   const { layer, palette, transfer, statistic } = view;
   if (layer === 'composite-view') {
     return {
-      palette: isDiverging(palette) ? palette : 'signal',
+      palette: palette && isDivergingPaletteName(palette) ? palette : 'signal',
       transfer: undefined,
       statistic: statistic ?? 'max',
     };
@@ -62,13 +57,6 @@ export function layerLook(view: ViewState): LayerLook {
     ...(statistic ? { statistic } : {}),
   };
   return styleOf(single);
-}
-
-/** Palettes that a layer may be drawn with. */
-export function palettesFor(view: ViewState): PaletteName[] {
-  const diverging = Object.keys(DIVERGING_PALETTES) as PaletteName[];
-  if (view.layer === 'composite-view') return diverging;
-  return [...(Object.keys(SEQUENTIAL_PALETTES) as PaletteName[]), ...diverging];
 }
 
 export function paletteTitle(name: PaletteName): string {
@@ -96,7 +84,7 @@ export function compositeRamp(name: DivergingPaletteName, theme: ResolvedTheme):
 /** The ramp of whatever layer is shown. */
 export function viewRamp(view: ViewState, theme: ResolvedTheme): string {
   const { palette } = layerLook(view);
-  return view.layer === 'composite-view' && isDiverging(palette)
+  return view.layer === 'composite-view' && isDivergingPaletteName(palette)
     ? compositeRamp(palette, theme)
     : paletteRamp(palette, theme);
 }

@@ -1,14 +1,14 @@
 /** Prices and times of read-outs in the words of the opened stream. */
 import type { BinReadout, SessionState } from '#app/model';
-import { tickInt } from '#core/config/runtime-config';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import { formatPrice, NONE } from '#ui/format';
 import { formatClock24, ianaZone, subSecondOf, zoneName, type Zone } from '#ui/zone-time';
+import { tickPrice } from '#view/prices';
 
 /** Price of an absolute tick, with the instrument's decimals. */
 export function priceOfTick(config: RuntimeConfigMessage | undefined, tick: number): string {
   if (!config || !Number.isFinite(tick)) return NONE;
-  return formatPrice(tick * tickInt(config) * config.price_scale, config.price_decimals);
+  return formatPrice(tickPrice(config, tick), config.price_decimals);
 }
 
 /** End of the bin, with the digits that tell it from its neighbours, and the name of the zone. */

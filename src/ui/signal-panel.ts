@@ -5,7 +5,7 @@ import type { BinReadout, ForceSummary } from '#app/model';
 import { cssRgb, parseHex, readableOn, signColour, SIGN_GAIN } from '#ui/colour';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
-import { formatFixed, formatPercent, formatSigned, NONE } from '#ui/format';
+import { formatCount, formatFixed, formatPercent, formatSigned, NONE } from '#ui/format';
 import { SHARED } from '#ui/shared.css';
 import {
   convictionLevel,
@@ -46,9 +46,11 @@ export class SpySignalPanel extends SpyElement {
           ? this.#forces(forces)
           : html`<p class="none">
               ${
-                readout
-                  ? 'The forces of this bin were given up to stay inside the memory budget. Play from here to see the next.'
-                  : 'Signals appear with the first time cell.'
+                readout && Number.isNaN(readout.spotTick)
+                  ? 'No price, no signal: one side of the book is empty in this bin.'
+                  : readout
+                    ? 'The forces of this bin were given up to stay inside the memory budget. Play from here to see the next.'
+                    : 'Signals appear with the first time cell.'
               }
             </p>`
       }
@@ -104,7 +106,7 @@ export class SpySignalPanel extends SpyElement {
     return html`<section>
       <h3>
         State
-        <span class="conviction mono" data-level=${convictionLevel(f.conviction)}
+        <span class="conviction mono" data-level=${convictionLevel(f)}
           ><i ${cssVars({ '--share': String(f.conviction) })}></i>${formatPercent(f.conviction)}
           conviction</span
         >
@@ -170,7 +172,7 @@ export class SpySignalPanel extends SpyElement {
               <dt>Dominant</dt>
               <dd>${state5Name(model.dominantState5Code)}</dd>
               <dt>Samples</dt>
-              <dd>${model.sampleCount}</dd>
+              <dd>${formatCount(model.sampleCount)}</dd>
             </dl>`
           : nothing
       }

@@ -74,7 +74,12 @@ describe('positions and levels', () => {
   });
 
   it('grades conviction at 60 and 35 per cent', () => {
-    expect([0.6, 0.599, 0.35, 0.349].map(convictionLevel)).toEqual(['high', 'medium', 'medium', 'low']);
+    const level = (conviction: number): string => convictionLevel({ ...forces(9, 9, 9, 9), conviction });
+    expect([0.6, 0.599, 0.35, 0.349].map(level)).toEqual(['high', 'medium', 'medium', 'low']);
+  });
+
+  it('finds no conviction in next to nothing', () => {
+    expect(convictionLevel({ ...forces(1.9, 0, 0, 0), conviction: 1 })).toBe('low');
   });
 });
 

@@ -94,9 +94,9 @@ export function edgePosition(net: number): number {
 
 export type ConvictionLevel = 'high' | 'medium' | 'low';
 
-/** @param conviction 0..1 */
-export function convictionLevel(conviction: number): ConvictionLevel {
-  const percent = conviction * 100;
+/** A large share of next to nothing is no conviction. */
+export function convictionLevel({ conviction, total }: ForceSummary): ConvictionLevel {
+  const percent = total < RISK_FLOOR ? 0 : conviction * 100;
   return percent >= 60 ? 'high' : percent >= 35 ? 'medium' : 'low';
 }
 

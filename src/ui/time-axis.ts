@@ -3,9 +3,9 @@ import type { DirectiveResult } from 'lit/directive.js';
 import { customElement, property } from 'lit/decorators.js';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import type { FrameEvent } from '#protocol/render-contract';
-import { dataWidth, screenX } from '#render/camera';
-import { horizonLabel, sortedHorizons } from '#render/projection';
-import { timeTicks } from '#render/ticks';
+import { dataWidth, screenX } from '#view/camera';
+import { horizonLabel, sortedHorizons } from '#view/projection';
+import { timeTicks } from '#view/ticks';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable } from '#ui/element';
 import type { MapPort } from '#ui/map-port';
@@ -92,15 +92,20 @@ export class SpyTimeAxis extends SpyElement {
       viewport,
       session.config.cell_width_ms,
       session.firstBinStartNs,
-      nowBin + 1,
+      session.bins,
     );
+    const zoneEnd = nowX + viewport.width - dataWidth(viewport, this.model.view.value.showProjection);
+    const cursor = this.#cursorBox(frame);
+    // Nothing else stands under NOW and the horizons, nor under the cursor's time.
+    const isFree = (x: number): boolean =>
+      (x < nowX - 2 * HALF_LABEL_PX || x > zoneEnd + HALF_LABEL_PX) &&
+      !(cursor && Math.abs(x - cursor.x) < cursor.half + HALF_LABEL_PX);
     const fine = ticks.some((t) => t.timeNs % 1_000_000_000n !== 0n);
     return html`${ticks
-      .filter(
-        (t) => t.x > HALF_LABEL_PX && t.x < viewport.width - HALF_LABEL_PX && t.x < nowX - 2 * HALF_LABEL_PX,
-      )
+      .filter((t) => t.x > HALF_LABEL_PX && t.x < viewport.width - HALF_LABEL_PX && isFree(t.x))
       .map((t) => html`<span class="mono" ${at(t.x)}>${formatClock24(t.timeNs, zone, fine ? 3 : 0)}</span>`)}
-    ${this.#projection(frame, nowX, session.config)} ${this.#cursor(frame)}`;
+    ${this.#projection(frame, nowX, session.config)}
+    ${cursor ? html`<span class="cursor mono" ${at(cursor.x)}>${cursor.time}</span>` : nothing}`;
   }
 
   #projection(
@@ -125,16 +130,15 @@ export class SpyTimeAxis extends SpyElement {
       )}`;
   }
 
-  #cursor({ camera, viewport }: FrameEvent): TemplateResult | typeof nothing {
+  /** Time under the cursor, with the middle and half the width of its label in pixels. */
+  #cursorBox({ camera, viewport }: FrameEvent): { time: string; x: number; half: number } | undefined {
     const cursor = this.model.cursor.value;
     const readout = cursor && this.model.readout(cursor.bin);
-    if (!cursor || !readout) return nothing;
+    if (!cursor || !readout) return undefined;
     const { time } = timeOfReadout(this.model.session.value, readout, this.model.view.value.zone);
     const half = time.length * 3.4 + 6;
     const x = screenX(camera, viewport, cursor.bin + 0.5);
-    return html`<span class="cursor mono" ${at(Math.max(half, Math.min(viewport.width - half, x)))}
-      >${time}</span
-    >`;
+    return { time, half, x: Math.max(half, Math.min(viewport.width - half, x)) };
   }
 }
 

@@ -69,8 +69,8 @@ function declarations(theme: ResolvedTheme): string {
     .join(' ');
 }
 
-/** Adopted by the document; custom properties reach every shadow root from there. */
-export const TOKENS = css`
+/** Stands in the document's own style sheets; see `adoptTokens`. */
+const TOKENS = css`
   :root {
     color-scheme: dark;
     ${unsafeCSS(declarations('dark'))}
@@ -130,3 +130,9 @@ export const TOKENS = css`
     background: var(--ground);
   }
 `;
+
+/** Gives the document the tokens; custom properties reach every shadow root from there. */
+export function adoptTokens(): void {
+  const sheet = TOKENS.styleSheet;
+  if (sheet && !document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
+}

@@ -54,6 +54,10 @@ export const TOP_BAR_STYLES = css`
     height: 100%;
     white-space: nowrap;
   }
+  /* Figures that grow must not push out what stands after them. */
+  .fact.count {
+    min-width: 9ch;
+  }
   dt {
     font-size: 10px;
     line-height: 12px;
@@ -126,7 +130,7 @@ export const TOP_BAR_STYLES = css`
   spy-more-menu {
     display: none;
   }
-  @container (max-width: 1020px) {
+  @container (max-width: 1180px) {
     .brand span,
     .rule.first,
     .tool,

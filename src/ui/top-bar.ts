@@ -4,7 +4,7 @@ import { SPEEDS } from '#app/player';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
 import { requestPart } from '#ui/events';
-import { formatCount, formatPrice, formatSpeed, NONE } from '#ui/format';
+import { formatCount, formatMid, formatSpeed, NONE } from '#ui/format';
 import { showsWelcome } from '#ui/layout';
 import { icon, type IconName } from '#ui/icons';
 import { formatClock12, ianaZone, zoneName } from '#ui/zone-time';
@@ -73,9 +73,12 @@ export class SpyTopBar extends SpyElement {
     const readout = model.readout(playhead);
     const zone = ianaZone(model.view.value.zone);
     const spot =
-      readout && readout.midPrice !== 0 ? formatPrice(readout.midPrice, config?.price_decimals ?? 2) : NONE;
+      readout && readout.midPrice !== 0 ? formatMid(readout.midPrice, config?.price_decimals ?? 2) : NONE;
     return html`<dl>
-      <div class="fact spot">
+      <div
+        class="fact spot"
+        title="Middle between best bid and best ask; the line on the map is the nearest tick"
+      >
         <dt>Spot</dt>
         <dd class="mono">${spot}</dd>
       </div>
@@ -96,11 +99,11 @@ export class SpyTopBar extends SpyElement {
           }
         </dd>
       </div>
-      <div class="fact" title="Bins up to the playhead">
+      <div class="fact count" title="Bins up to the playhead">
         <dt>Window</dt>
         <dd class="mono">${readout ? formatCount(playhead + 1) : NONE}</dd>
       </div>
-      <div class="fact" title="Records processed up to the playhead">
+      <div class="fact count" title="Records processed up to the playhead">
         <dt>WinID</dt>
         <dd class="mono">${readout ? formatCount(readout.eventId) : NONE}</dd>
       </div>

@@ -112,7 +112,7 @@ export class SpyWarningMenu extends SpyElement {
         class="btn icon quiet"
         aria-label=${`Dismiss: ${problem.message}`}
         title="Dismiss"
-        @click=${() => this.actions.dismissWarning(problem.code)}
+        @click=${() => this.actions.dismissWarning(problem)}
       >
         ${icon('close', 14)}
       </button>

@@ -12,6 +12,7 @@ import { fail, problem, ProblemError, type Problem } from '#base/problem';
 import { ipcFrames, type IpcFrame } from '#core/arrow/ipc-frames';
 import { decodeLz4Frame } from '#core/arrow/lz4-frame';
 import { MboTable, type OnSymbol } from '#core/arrow/mbo-table';
+import { placedAt } from '#core/io/place';
 import { createDecompressor, type Decompressor } from '#core/io/decompress';
 import type { MboBlock } from '#core/mbo/mbo-block';
 
@@ -43,16 +44,24 @@ export async function* readArrowMbo(
       if (frame.kind !== 'schema' && !decoder.schema && options.footerSchema) {
         decoder.setSchema(await options.footerSchema(), frame.offset);
       }
-      const batch = await decoder.decode(frame);
-      if (decoder.schema) table ??= new MboTable(decoder.schema, options.onSymbol);
-      if (!batch || !table) continue;
-      yield* table.blocks(batch, rows);
-      rows += batch.numRows;
+      try {
+        const batch = await decoder.decode(frame);
+        if (decoder.schema) table ??= new MboTable(decoder.schema, options.onSymbol);
+        if (!batch || !table) continue;
+        yield* table.blocks(batch, rows);
+        rows += batch.numRows;
+      } catch (error) {
+        throw placedAt(frame.offset, error);
+      }
     }
   } finally {
     decoder.close();
   }
-  if (!table) fail('arrow/no-schema', 'The Arrow data holds no schema.', { offset: 0 });
+  if (!table)
+    fail('arrow/no-schema', 'The Arrow data holds no schema.', {
+      offset: 0,
+      tip: 'It is empty or cut off at its beginning; get it again.',
+    });
   reportOtherRows(table, options);
 }
 
@@ -62,6 +71,7 @@ export function reportOtherRows(table: MboTable, options: MboTableOptions): void
     problem(
       'columns/other-records',
       `${table.otherRows} rows that are no market-by-order records were left out.`,
+      { offset: 0, tip: 'The order book needs records of the schema mbo, whose rtype is 160.' },
     ),
   );
 }
@@ -132,6 +142,7 @@ function readSchema(message: Uint8Array, offset: number): Schema {
 }
 
 const MAX_BUFFER_BYTES = 1 << 30;
+const DAMAGED_TIP = 'Everything before it was read; get the file again.';
 
 /** One zstd frame; the decompressor takes frame after frame. */
 function inflate(decompressor: Decompressor, bytes: Uint8Array): Uint8Array {
@@ -140,7 +151,9 @@ function inflate(decompressor: Decompressor, bytes: Uint8Array): Uint8Array {
   const damage = decompressor.push(bytes, (piece) => {
     length += piece.length;
     if (length > MAX_BUFFER_BYTES)
-      fail('arrow/too-large', 'A compressed Arrow buffer is larger than a gigabyte.');
+      fail('arrow/too-large', 'A compressed Arrow buffer is larger than a gigabyte.', {
+        tip: 'Write the file again with smaller record batches, for example 65,536 rows.',
+      });
     pieces.push(piece.slice());
   });
   if (damage) throw new ProblemError(damage);
@@ -171,12 +184,18 @@ function asDamage(error: unknown, offset: number): ProblemError {
   if (error instanceof ProblemError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new ProblemError(
-    problem('arrow/damaged', `The Arrow data cannot be decoded: ${reason}`, { offset }),
+    problem('arrow/damaged', `The Arrow data cannot be decoded: ${reason}`, {
+      offset,
+      tip: DAMAGED_TIP,
+    }),
   );
 }
 
 function damaged(offset: number): never {
-  fail('arrow/damaged', 'A record batch comes before its schema or cannot be decoded.', { offset });
+  fail('arrow/damaged', 'A record batch comes before its schema or cannot be decoded.', {
+    offset,
+    tip: DAMAGED_TIP,
+  });
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -31,6 +31,7 @@ function shortColumn(name: string): never {
   fail(
     'columns/short',
     `The column ${name} holds fewer values than its table has rows: the file is damaged.`,
+    { tip: 'The rows before it were read; get the file again.' },
   );
 }
 

@@ -76,5 +76,6 @@ function viewOf(bytes: Uint8Array): DataView {
 function damaged(offset: number): never {
   fail('arrow/damaged', 'The Arrow file has neither a schema at its start nor a readable footer.', {
     offset,
+    tip: 'The file is incomplete or damaged; get it again.',
   });
 }

@@ -223,7 +223,10 @@ function truncated(offset: number): never {
 }
 
 function damaged(offset: number): never {
-  fail('arrow/damaged', 'The Arrow data is damaged: an expected message header is not there.', { offset });
+  fail('arrow/damaged', 'The Arrow data is damaged: an expected message header is not there.', {
+    offset,
+    tip: 'Everything before it was read; get the file again.',
+  });
 }
 
 function tooLarge(offset: number): never {

@@ -100,5 +100,8 @@ class GrowingBytes {
 }
 
 function damaged(offset: number): never {
-  fail('lz4/damaged', 'An LZ4-compressed buffer is damaged.', { offset });
+  fail('lz4/damaged', 'An LZ4-compressed buffer is damaged.', {
+    offset,
+    tip: 'Everything before it was read; get the file again.',
+  });
 }

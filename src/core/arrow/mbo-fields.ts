@@ -138,6 +138,7 @@ export function bindMboColumns(schema: Schema): MboBinding {
       fail(
         'columns/type',
         `The column ${name} has the type ${typeName(type)}; it must be ${ACCEPTED[role]}.`,
+        { tip: 'Write the table again with that type.' },
       );
     }
     binding[name] = index;

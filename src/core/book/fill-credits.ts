@@ -86,6 +86,12 @@ export class FillCredits {
     this.anomalies.unused_credit++;
   }
 
+  /** End of data: what is still open stays unexplained. Nothing may follow. */
+  endAll(): void {
+    this.anomalies.unused_credit += this.open;
+    this.open = 0;
+  }
+
   /** The credit of an order, for checkpoints. */
   read(node: number): FillCredit | undefined {
     const at = node >> 1;

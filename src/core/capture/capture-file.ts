@@ -50,6 +50,7 @@ export class CaptureSource {
     const file = new CaptureSource(source, recognised, options);
     if (file.format === 'parquet' && file.compression.length > 0) {
       fail('import/compressed-parquet', `A Parquet file must not be compressed as a whole: ${source.name}`, {
+        offset: 0,
         tip: 'Decompress it first. Parquet is compressed inside.',
       });
     }
@@ -120,16 +121,17 @@ export class CaptureSource {
     tableOptions: MboTableOptions,
   ): AsyncGenerator<MboBlock, void, void> {
     const { parquet } = this.options;
-    if (!parquet) fail('import/no-parquet', `Parquet cannot be read here: ${this.source.name}`);
+    if (!parquet)
+      fail('import/no-parquet', `Parquet cannot be read here: ${this.source.name}`, {
+        offset: 0,
+        tip: 'Convert it to DBN or Arrow.',
+      });
     yield* readParquetMbo(this.source, await parquet(), {
       ...tableOptions,
       onProgress: (share) => options.onRead?.(Math.round(share * (this.source.size ?? 0))),
     });
   }
 }
-
-/** Records were lost, or nothing more can be read. */
-const LOSSES = new Set(['dbn/truncated', 'dbn/damaged-record']);
 
 function dbnPart(part: DbnPart, decoder: DbnDecoder): FilePart {
   switch (part.kind) {
@@ -148,7 +150,7 @@ function dbnPart(part: DbnPart, decoder: DbnDecoder): FilePart {
         tsOut: decoder.metadata?.tsOut ?? false,
       };
     case 'problem':
-      return { kind: 'warning', problem: part.problem, damage: part.fatal || LOSSES.has(part.problem.code) };
+      return { kind: 'warning', problem: part.problem, damage: part.lost };
   }
 }
 

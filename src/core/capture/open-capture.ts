@@ -65,7 +65,9 @@ export async function openCapture(
     const same = name === '' ? undefined : probed.find((p) => p.fingerprint === name);
     if (same) {
       duplicates.push(
-        problem('capture/duplicate-file', `Left out, the same as ${same.file.source.name}: ${source.name}`),
+        problem('capture/duplicate-file', `Left out, the same as ${same.file.source.name}: ${source.name}`, {
+          tip: 'Drop each file once.',
+        }),
       );
       continue;
     }
@@ -165,6 +167,7 @@ function requireMbo(probed: readonly ProbedFile[]): void {
   const kinds = new Set(probed.flatMap((p) => [...p.others]));
   if (kinds.size === 0) {
     fail('capture/no-records', `There is not one record in it: ${names}`, {
+      offset: 0,
       tip: 'Was the market closed at the requested time, or the symbol unknown?',
     });
   }
@@ -172,6 +175,7 @@ function requireMbo(probed: readonly ProbedFile[]): void {
     'capture/no-mbo',
     `It holds ${[...kinds].join(', ')} records but no market-by-order records: ${names}`,
     {
+      offset: 0,
       tip: 'The order book is built from the schema mbo. The commands info and decode read every schema.',
     },
   );

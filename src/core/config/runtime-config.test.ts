@@ -279,3 +279,16 @@ describe('the field table', () => {
     expect(words['projection_horizons_bins']).toContain('no value twice');
   });
 });
+
+describe('fields that are only shown', () => {
+  it.each([
+    { contract_multiplier: 0 },
+    { contract_multiplier: -1 },
+    { price_scale: 0 },
+    { price_scale: -1e-9 },
+    { price_decimals: 30 },
+    { rel_tick_size: -1 },
+  ])('have no limits of their own: %o', (overrides) => {
+    expect(parseRuntimeConfig(SOURCE, overrides)).toMatchObject(overrides);
+  });
+});

@@ -6,12 +6,9 @@ import { fail, problem, ProblemError, type Problem } from '#base/problem';
 import { sha256Hex } from '#base/sha256';
 import type { FieldKind, FieldValue, RuntimeField } from '#core/config/field';
 import { fieldValueText, parseFieldValue } from '#core/config/field-value';
-import {
-  RUNTIME_FIELDS,
-  RUNTIME_RULES,
-  tickIntOf,
-  type RuntimeFieldValues,
-} from '#core/config/runtime-fields';
+import { RUNTIME_FIELDS, RUNTIME_RULES, type RuntimeFieldValues } from '#core/config/runtime-fields';
+
+export { tickInt } from '#core/config/runtime-fields';
 
 /** All fields of `RUNTIME_FIELDS` under their own names, deeply frozen. */
 export interface VpRuntimeConfig extends RuntimeFieldValues {
@@ -140,11 +137,6 @@ export function hashInputOf(
 /** `effective_config_hash`: first 12 hex digits of SHA-256 of `configHashInput`. */
 export function configVersion(values: RuntimeFieldValues): string {
   return sha256Hex(configHashInput(values)).slice(0, 12);
-}
-
-/** Width of one grid row in price units of 1e-9: tick size for futures, bucket size for equities. */
-export function tickInt(config: RuntimeFieldValues): number {
-  return tickIntOf(config);
 }
 
 /** Defaults of the reference, an MNQ contract; version `4e253a80d7ea`. */

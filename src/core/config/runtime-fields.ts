@@ -49,6 +49,8 @@ const NOT_NEGATIVE: FieldRange = { atLeast: 0 };
 /** Weighted sums of bounded values must stay finite. */
 const MAX_WEIGHT = 1e12;
 const MAX_GRID_RADIUS_TICKS = 4096;
+/** A number with fewer than none or more decimals cannot be printed. */
+const MAX_DECIMALS = 99;
 
 function tau<const N extends string>(name: N, seconds: number, title: string, description: string) {
   return field(name, 'f64', seconds, { group: 'mechanics', unit: 's', range: POSITIVE, title, description });
@@ -88,7 +90,6 @@ export const RUNTIME_FIELDS = [
   }),
   field('price_scale', 'f64', 1e-9, {
     group: 'instrument',
-    range: POSITIVE,
     title: 'Price scale',
     description: 'Currency units per unit of an integer price.',
   }),
@@ -195,7 +196,6 @@ export const RUNTIME_FIELDS = [
   field('contract_multiplier', 'f64', 2, {
     group: 'instrument',
     unit: 'currency per point',
-    range: POSITIVE,
     title: 'Contract multiplier',
     description: 'Money value of a price move of 1; no effect on the grid.',
   }),
@@ -206,7 +206,7 @@ export const RUNTIME_FIELDS = [
   }),
   field('price_decimals', 'int', 2, {
     group: 'instrument',
-    range: { atLeast: 0, atMost: 12 },
+    range: { atLeast: 0, atMost: MAX_DECIMALS },
     title: 'Price decimals',
     description: 'Digits after the point in displayed prices.',
   }),
@@ -291,16 +291,16 @@ export type RuntimeFieldValues = {
 
 export type RuntimeFieldName = keyof RuntimeFieldValues;
 
-/** Width of one grid row in price units of 1e-9 (vacuum-pressure.md section 3). */
-export function tickIntOf(
+/** Width of one grid row in price units of 1e-9: tick size for futures, bucket size for equities (section 3). */
+export function tickInt(
   v: Pick<RuntimeFieldValues, 'product_type' | 'tick_size' | 'bucket_size_dollars'>,
 ): number {
   return halfEven((v.product_type === 'equity_mbo' ? v.bucket_size_dollars : v.tick_size) / 1e-9);
 }
 
 function hasUsableTick(v: RuntimeFieldValues): boolean {
-  const tickInt = tickIntOf(v);
-  return tickInt >= 1 && tickInt <= Number.MAX_SAFE_INTEGER;
+  const width = tickInt(v);
+  return width >= 1 && width <= Number.MAX_SAFE_INTEGER;
 }
 
 /** A condition between fields. It is checked once all fields are valid on their own. */

@@ -21,7 +21,11 @@ export interface PublishedServingSpec {
 
 const NAME = /^[a-z0-9][a-z0-9_]*$/;
 
-/** A serving id or alias in its stored form: trimmed and lower case. @throws ProblemError `serving/bad-name` */
+/**
+ * A serving id or alias in its stored form: trimmed and lower case, as it is also resolved (experiments.md, registry).
+ *
+ * @throws ProblemError `serving/bad-name` where that is not of the pattern of vacuum-pressure.md section 16
+ */
 export function servingName(text: string): string {
   const name = text.trim().toLowerCase();
   if (!NAME.test(name)) {

@@ -56,6 +56,8 @@ export class DbnDecoder {
 
   private tsOut = false;
   private sizes: Int32Array = new Int32Array(256);
+  /** Length of the records of a file of one schema: an unknown type of that length is a damaged one of them. */
+  private schemaBytes = 0;
   private fragmentChecked = true;
   private readonly queue: DbnPart[] = [];
   private scratch: MboBlock | undefined;
@@ -140,6 +142,8 @@ export class DbnDecoder {
     this.version = version;
     this.tsOut = tsOut;
     this.sizes = recordSizes(version, tsOut);
+    const schema = this.metadata?.schema ?? this.fragment?.schema;
+    this.schemaBytes = schema === undefined ? 0 : this.sizes[schemaRtype(schema)];
     this.storeOffset = offset;
   }
 
@@ -150,7 +154,8 @@ export class DbnDecoder {
       const { metadata, warnings } = decodeMetadata(this.header.subarray(0, need));
       this.metadata = metadata;
       this.startRecords(metadata.version, metadata.tsOut, need);
-      for (const warning of warnings) this.queue.push({ kind: 'problem', problem: warning, fatal: false });
+      for (const warning of warnings)
+        this.queue.push({ kind: 'problem', problem: warning, fatal: false, lost: false });
       this.header = new Uint8Array(0);
       return { kind: 'metadata', metadata, offset: 0 };
     } catch (error) {
@@ -227,7 +232,9 @@ export class DbnDecoder {
       const seen = this.skipped.get(rtype) ?? 0;
       this.skipped.set(rtype, seen + 1);
       this.head += bytes;
-      if (seen === 0) return { kind: 'problem', problem: problems.unknownRtype(offset, rtype), fatal: false };
+      if (seen > 0) continue;
+      const problem = problems.unknownRtype(offset, rtype);
+      return { kind: 'problem', problem, fatal: false, lost: bytes === this.schemaBytes };
     }
   }
 
@@ -241,7 +248,12 @@ export class DbnDecoder {
     this.state = 'done';
     const have = this.tail - this.head;
     if (have === 0) return undefined;
-    return { kind: 'problem', problem: problems.truncatedRecord(this.offset, have), fatal: false };
+    return {
+      kind: 'problem',
+      problem: problems.truncatedRecord(this.offset, have),
+      fatal: false,
+      lost: true,
+    };
   }
 
   /** Takes the run of whole records whose first two bytes are `tag`. */
@@ -318,6 +330,7 @@ export class DbnDecoder {
       kind: 'problem',
       problem: problems.damagedRecord(offset, rtype, claimed, expected),
       fatal: false,
+      lost: true,
     };
   }
 
@@ -342,7 +355,7 @@ export class DbnDecoder {
 
   /** Ends decoding. The problem is queued for `next`, or returned where `next` is waiting for it. */
   private failWith(problem: Problem, queued = true): DbnPart {
-    const part: DbnPart = { kind: 'problem', problem, fatal: true };
+    const part: DbnPart = { kind: 'problem', problem, fatal: true, lost: true };
     this.state = 'done';
     if (queued) this.queue.push(part);
     return part;

@@ -20,8 +20,12 @@ export function badMagic(prefix: Uint8Array): Problem {
   const isCompressed =
     (prefix[0] === 0x28 && prefix[1] === 0xb5 && prefix[2] === 0x2f) ||
     (prefix[0] === 0x1f && prefix[1] === 0x8b);
-  const tip = isCompressed ? { tip: 'It is compressed: decompress it first.' } : {};
-  return problem('dbn/bad-magic', 'The input does not start with the letters DBN.', { offset: 0, ...tip });
+  return problem('dbn/bad-magic', 'The input does not start with the letters DBN.', {
+    offset: 0,
+    tip: isCompressed
+      ? 'It is compressed: decompress it first.'
+      : 'It is no DBN, or its beginning is damaged.',
+  });
 }
 
 export function unsupportedVersion(version: number): Problem {
@@ -68,7 +72,7 @@ export function damagedRecord(offset: number, rtype: number, bytes: number, expe
   return problem(
     'dbn/damaged-record',
     `A record of type ${rtypeText(rtype)} claims ${bytes} bytes instead of ${expected}; it was skipped.`,
-    { offset },
+    { offset, tip: 'The records around it were read. The file is damaged; get it again.' },
   );
 }
 
@@ -81,7 +85,10 @@ export function framingLost(offset: number, rtype: number, bytes: number, expect
 }
 
 export function unknownRtype(offset: number, rtype: number): Problem {
-  return problem('dbn/unknown-rtype', `Records of unknown type ${rtypeText(rtype)} are skipped.`, { offset });
+  return problem('dbn/unknown-rtype', `Records of unknown type ${rtypeText(rtype)} are skipped.`, {
+    offset,
+    tip: 'The file is newer than Spymaster, or damaged there.',
+  });
 }
 
 export function joinedFiles(offset: number): Problem {
@@ -100,7 +107,10 @@ export function wrongFragmentSchema(
   return problem(
     'dbn/fragment-schema',
     `The fragment was said to hold ${named} records but starts with type ${rtypeText(rtype)}.`,
-    { offset, ...(found.length > 0 ? { tip: `Try the schema ${found.join(' or ')}.` } : {}) },
+    {
+      offset,
+      tip: found.length > 0 ? `Try the schema ${found.join(' or ')}.` : 'The fragment may be damaged.',
+    },
   );
 }
 

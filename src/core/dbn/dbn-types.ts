@@ -123,4 +123,6 @@ export type DbnPart =
       readonly kind: 'problem';
       readonly problem: Problem;
       readonly fatal: boolean;
+      /** Records were lost: not so where the file is only newer than this reader. */
+      readonly lost: boolean;
     };

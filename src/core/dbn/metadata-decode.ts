@@ -18,6 +18,7 @@ export interface DecodedMetadata {
   readonly warnings: readonly Problem[];
 }
 
+const DAMAGED_TIP = 'The beginning of the file is damaged; get it again.';
 /** Version 2 states the width of symbols; wider than this is damage. */
 const MAX_SYMBOL_WIDTH = 1024;
 
@@ -74,7 +75,10 @@ class MetadataReader {
   private readWidth(offset: number): number {
     const width = this.view.getUint16(offset, true);
     if (width > 0 && width <= MAX_SYMBOL_WIDTH) return width;
-    return fail('dbn/metadata-field', `The metadata states a symbol width of ${width} bytes.`, { offset });
+    return fail('dbn/metadata-field', `The metadata states a symbol width of ${width} bytes.`, {
+      offset,
+      tip: DAMAGED_TIP,
+    });
   }
 
   private schema(): DbnSchema | undefined {
@@ -96,12 +100,16 @@ class MetadataReader {
     if (code < DBN_STYPES.length) return DBN_STYPES[code];
     return fail('dbn/metadata-field', `The metadata names an unknown output symbology type ${code}.`, {
       offset,
+      tip: DAMAGED_TIP,
     });
   }
 
   private warnUnknown(what: string, code: number, offset: number): void {
     this.warnings.push(
-      problem('dbn/metadata-unknown', `The metadata names an unknown ${what} ${code}.`, { offset }),
+      problem('dbn/metadata-unknown', `The metadata names an unknown ${what} ${code}.`, {
+        offset,
+        tip: 'The file is newer than Spymaster, or its beginning is damaged. The records are read all the same.',
+      }),
     );
   }
 
@@ -143,6 +151,7 @@ class MetadataReader {
     if (count * itemBytes <= this.bytes.length - this.position) return count;
     return fail('dbn/metadata-count', `The metadata claims ${count} ${what}, more than it has room for.`, {
       offset,
+      tip: DAMAGED_TIP,
     });
   }
 
@@ -165,6 +174,7 @@ class MetadataReader {
       this.warnings.push(
         problem('dbn/unterminated-text', 'A text in the metadata fills its field without a final NUL.', {
           offset,
+          tip: 'The beginning of the file may be damaged; names of instruments may be wrong.',
         }),
       );
     }
@@ -173,6 +183,9 @@ class MetadataReader {
 
   private need(bytes: number, what: string): void {
     if (bytes <= this.bytes.length - this.position) return;
-    fail('dbn/metadata-length', `The metadata ends before ${what}.`, { offset: this.position });
+    fail('dbn/metadata-length', `The metadata ends before ${what}.`, {
+      offset: this.position,
+      tip: DAMAGED_TIP,
+    });
   }
 }

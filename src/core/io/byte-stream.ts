@@ -74,6 +74,7 @@ async function* decompressed(
         at += input.length;
         pieces.clear();
         const damage = decompressor.push(input, pieces.add);
+        pieces.inputOffset += input.length;
         yield* pieces.all();
         if (damage) throw new ProblemError(damage);
         if (pieces.bytes > AIM_BYTES) step = Math.max(MIN_STEP, step >> 1);
@@ -95,6 +96,8 @@ class PiecePool {
   readonly #buffers: Uint8Array[] = [];
   readonly #lengths: number[] = [];
   bytes = 0;
+  /** Where the input under way began, in bytes from that of its layer. */
+  inputOffset = 0;
 
   clear(): void {
     this.#lengths.length = 0;
@@ -106,6 +109,7 @@ class PiecePool {
     if (this.bytes > MAX_BYTES_PER_STEP) {
       throw new ProblemError(
         problem('import/expands-too-much', 'A few compressed bytes stand for more than 128 MiB.', {
+          offset: this.inputOffset,
           tip: 'This is not how market data compresses. If the file is to be trusted, decompress it first.',
         }),
       );

@@ -83,7 +83,7 @@ class Gunzip implements Decompressor {
     } else if (step === 'bad') {
       const isGarbage = this.members > 0 && this.header.isInMagic;
       if (isGarbage) this.failTrailing();
-      else this.fail('gzip/corrupt', 'The header of the compressed input is damaged.');
+      else this.fail('gzip/corrupt', 'The header of the compressed input is damaged.', 'Get the file again.');
     }
   }
 
@@ -128,8 +128,8 @@ class Gunzip implements Decompressor {
     this.state = 'header';
   }
 
-  private fail(code: string, message: string, tip?: string): void {
-    this.failure = problem(code, message, { offset: this.offset, ...(tip === undefined ? {} : { tip }) });
+  private fail(code: string, message: string, tip: string): void {
+    this.failure = problem(code, message, { offset: this.offset, tip });
   }
 }
 

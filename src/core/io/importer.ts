@@ -115,7 +115,10 @@ export async function recognise<M extends FormatMatch>(
     if (found.importer.refusal) throw new ProblemError(withName(found.importer.refusal, source.name));
     if (!found.importer.container) return { ...found, compression };
     if (compression.length === MAX_CONTAINERS) {
-      fail('import/nested', `Compressed more than ${MAX_CONTAINERS} times: ${source.name}`);
+      fail('import/nested', `Compressed more than ${MAX_CONTAINERS} times: ${source.name}`, {
+        offset: 0,
+        tip: 'Decompress it until what is inside shows.',
+      });
     }
     compression.push(found.importer.container);
     prefix = await innerPrefix(source, compression, registry.prefixBytes, openDecompressor, signal);

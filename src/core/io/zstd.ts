@@ -218,7 +218,10 @@ function describe(code: number, offset: number, isAfterFrame: boolean): Problem 
             offset,
             tip: 'What precedes it was read.',
           })
-        : problem('zstd/corrupt', 'The input is not a zstd frame.', { offset });
+        : problem('zstd/corrupt', 'The input is not a zstd frame.', {
+            offset,
+            tip: 'Its beginning is damaged; get it again.',
+          });
     case ERROR_WINDOW_TOO_LARGE:
       return problem(
         'zstd/window-too-large',
@@ -237,10 +240,13 @@ function describe(code: number, offset: number, isAfterFrame: boolean): Problem 
       return problem(
         'zstd/dictionary',
         'The input was compressed with a dictionary, which is not supported.',
-        { offset },
+        { offset, tip: 'Decompress it with its dictionary first.' },
       );
     case ERROR_MEMORY:
-      return problem('zstd/out-of-memory', 'There is not enough memory to decompress the input.', { offset });
+      return problem('zstd/out-of-memory', 'There is not enough memory to decompress the input.', {
+        offset,
+        tip: 'Close other pages, or decompress the file first.',
+      });
     default:
       return problem('zstd/corrupt', 'The compressed input is damaged.', { offset, tip: read });
   }

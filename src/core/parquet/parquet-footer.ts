@@ -73,13 +73,13 @@ export class ParquetFooter {
   readonly #root: ThriftStruct;
   readonly #leaves: readonly Leaf[];
   readonly #groups: readonly ThriftStruct[];
-  /** Where the data ends and the footer starts. */
+  /** Offset of the footer, where the data ends. */
   readonly #dataEnd: number;
 
   constructor(meta: ThriftStruct, dataEnd: number) {
     this.#meta = meta;
     this.#dataEnd = dataEnd;
-    if (meta.fields.has(FILE_ENCRYPTION)) encrypted();
+    if (meta.fields.has(FILE_ENCRYPTION)) encrypted(dataEnd);
     const schema = meta.structs(FILE_SCHEMA);
     if (schema.length === 0) damaged(dataEnd, 'it has no schema');
     this.#root = schema[0];
@@ -93,7 +93,7 @@ export class ParquetFooter {
     const trailerAt = Math.max(0, size - TRAILER_BYTES);
     const trailer = await source.slice(trailerAt, size);
     const magic = trailer.subarray(4);
-    if (magic[3] === ENCRYPTED_LAST_BYTE && magic[0] === PARQUET_MAGIC[0]) encrypted();
+    if (magic[3] === ENCRYPTED_LAST_BYTE && magic[0] === PARQUET_MAGIC[0]) encrypted(trailerAt);
     if (trailer.length < TRAILER_BYTES || PARQUET_MAGIC.some((byte, i) => magic[i] !== byte)) {
       fail('parquet/truncated', 'The Parquet file has no footer at its end.', {
         offset: trailerAt,
@@ -118,6 +118,11 @@ export class ParquetFooter {
     return this.#leaves.filter((leaf) => leaf.isTopLevel).map((leaf) => leaf.name);
   }
 
+  /** Offset of the footer in the file. */
+  get offset(): number {
+    return this.#dataEnd;
+  }
+
   get groupCount(): number {
     return this.#groups.length;
   }
@@ -126,6 +131,12 @@ export class ParquetFooter {
     const rows = this.#groups[group].number(GROUP_NUM_ROWS) ?? -1;
     if (rows < 0) damaged(this.#dataEnd, 'a row group has no row count');
     return rows;
+  }
+
+  /** Where the columns of a group begin in the file; the footer's own offset where it does not say so. */
+  offsetOf(group: number): number {
+    const first = this.#groups[group].structs(GROUP_COLUMNS)[0]?.struct(CHUNK_META);
+    return first?.number(META_DICTIONARY_PAGE) || first?.number(META_DATA_PAGE) || this.#dataEnd;
   }
 
   /**
@@ -150,6 +161,7 @@ export class ParquetFooter {
     const total = ranges.reduce((sum, range) => sum + range.bytes, 0);
     if (total > maxBytes) {
       fail('parquet/too-large', `A row group of the Parquet file takes ${total} bytes.`, {
+        offset: this.#dataEnd,
         tip: 'Write the file again with smaller row groups, for example of a million rows.',
       });
     }
@@ -178,6 +190,7 @@ export class ParquetFooter {
     if (!chunk || !meta) damaged(this.#dataEnd, 'a row group lacks a column');
     if (chunk.fields.has(CHUNK_FILE_PATH)) {
       fail('parquet/external', 'The columns of this Parquet file are in other files.', {
+        offset: this.#dataEnd,
         tip: 'Open those files instead.',
       });
     }
@@ -338,9 +351,15 @@ async function measure(source: ByteSource): Promise<number> {
 }
 
 function damaged(offset: number, why: string): never {
-  fail('parquet/damaged', `The Parquet file is damaged: ${why}.`, { offset });
+  fail('parquet/damaged', `The Parquet file is damaged: ${why}.`, {
+    offset,
+    tip: 'Row groups before it were read; get the file again.',
+  });
 }
 
-function encrypted(): never {
-  fail('parquet/encrypted', 'The Parquet file is encrypted.', { tip: 'Write it again without encryption.' });
+function encrypted(offset: number): never {
+  fail('parquet/encrypted', 'The Parquet file is encrypted.', {
+    offset,
+    tip: 'Write it again without encryption.',
+  });
 }

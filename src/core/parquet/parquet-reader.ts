@@ -10,6 +10,7 @@ import { recordBatches, reportOtherRows, type MboTableOptions } from '#core/arro
 import { MBO_FIELDS, requireMboColumns } from '#core/arrow/mbo-fields';
 import { MboTable } from '#core/arrow/mbo-table';
 import type { ByteSource } from '#core/io/byte-source';
+import { placedAt } from '#core/io/place';
 import type { MboBlock } from '#core/mbo/mbo-block';
 import { ParquetFooter } from '#core/parquet/parquet-footer';
 import type { ParquetModule } from '#core/parquet/parquet-module';
@@ -33,7 +34,11 @@ export async function* readParquetMbo(
   options: ParquetReadOptions = {},
 ): AsyncGenerator<MboBlock, void, void> {
   const footer = await ParquetFooter.read(source);
-  requireMboColumns(footer.columnNames);
+  try {
+    requireMboColumns(footer.columnNames);
+  } catch (error) {
+    throw placedAt(footer.offset, error);
+  }
   const wanted = new Set(Object.keys(MBO_FIELDS));
   const groups = Array.from({ length: footer.groupCount }, (_, i) => footer.rowsOf(i));
   const allRows = groups.reduce((sum, rows) => sum + rows, 0);
@@ -44,15 +49,20 @@ export async function* readParquetMbo(
     for (let from = 0; from < rows; from += WINDOW_ROWS) {
       const expected = Math.min(WINDOW_ROWS, rows - from);
       let decoded = 0;
-      for (const batch of recordBatches(decode(module, file, from))) {
-        table ??= new MboTable(batch.schema, options.onSymbol);
-        yield* table.blocks(batch, rowsRead + decoded);
-        decoded += batch.numRows;
+      try {
+        for (const batch of recordBatches(decode(module, file, from))) {
+          table ??= new MboTable(batch.schema, options.onSymbol);
+          yield* table.blocks(batch, rowsRead + decoded);
+          decoded += batch.numRows;
+        }
+      } catch (error) {
+        throw placedAt(footer.offsetOf(group), error);
       }
       if (decoded !== expected) {
         fail(
           'parquet/damaged',
           `The Parquet file is damaged: row group ${group} has fewer rows than it states.`,
+          { offset: footer.offsetOf(group), tip: 'The rows before it were read; get the file again.' },
         );
       }
       rowsRead += decoded;

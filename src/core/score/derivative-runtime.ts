@@ -13,7 +13,7 @@ import {
   type StateWeights,
 } from '#core/score/state-intensity';
 import { clampUnit, tanhBlend } from '#core/stats/blend';
-import { globalZ, MAD_TO_SIGMA, meanStd, robustZ, Z_EPS } from '#core/stats/robust';
+import { robustOrGlobalZLatest } from '#core/stats/latest-z';
 import { SlidingMedianMad } from '#core/stats/sliding-median-mad';
 
 /** The state-model fields of the runtime configuration. */
@@ -81,9 +81,8 @@ export class DerivativeRuntime {
   private readonly history: SlidingMedianMad;
   private readonly scratch: Float64Array;
 
-  /** @throws ProblemError `score/…` naming the field that is out of range */
+  /** @param config within the limits of the runtime configuration, which is where they are checked */
   constructor(private readonly config: StateModelConfig) {
-    checkStateModel(config);
     this.spatial = spatialWeights(
       config.grid_radius_ticks,
       config.state_model_center_exclusion_radius,
@@ -176,15 +175,10 @@ export class DerivativeRuntime {
     return out;
   }
 
-  /** `robustOrGlobalZLatest` of a channel's history, after adding `value`. */
   private latestZ(channel: number, value: number): number {
-    const { history, scratch } = this;
-    history.push(channel, value);
-    if (history.count(channel) < this.config.state_model_zscore_min_periods) return 0;
-    history.measure(channel);
-    const deviation = history.mads[channel];
-    if (MAD_TO_SIGMA * deviation > Z_EPS) return robustZ(value, history.medians[channel], deviation, Z_EPS);
-    return globalZ(value, meanStd(scratch, history.copyTo(channel, scratch)), Z_EPS);
+    this.history.push(channel, value);
+    const minPeriods = this.config.state_model_zscore_min_periods;
+    return robustOrGlobalZLatest(this.history, channel, value, minPeriods, this.scratch);
   }
 }
 
@@ -221,39 +215,4 @@ function emptyOutput(): StateModelOutput {
     mixedIntensity: 0,
     dominantState5Code: 0,
   };
-}
-
-function checkStateModel(config: StateModelConfig): void {
-  const window = config.state_model_zscore_window_bins;
-  const minPeriods = config.state_model_zscore_min_periods;
-  const channels = [config.state_model_d1_weight, config.state_model_d2_weight, config.state_model_d3_weight];
-  const states = [
-    config.state_model_bull_pressure_weight,
-    config.state_model_bull_vacuum_weight,
-    config.state_model_bear_pressure_weight,
-    config.state_model_bear_vacuum_weight,
-    config.state_model_mixed_weight,
-  ];
-  demand(
-    Number.isInteger(window) && window >= 2,
-    'state_model_zscore_window_bins must be a whole number of at least 2',
-  );
-  demand(
-    Number.isInteger(minPeriods) && minPeriods >= 2 && minPeriods <= window,
-    'state_model_zscore_min_periods must be a whole number from 2 to state_model_zscore_window_bins',
-  );
-  demand(config.state_model_tanh_scale > 0, 'state_model_tanh_scale must be above 0');
-  demand(config.cell_width_ms > 0, 'cell_width_ms must be above 0');
-  demand(
-    [...channels, ...states].every((w) => w >= 0 && Number.isFinite(w)),
-    'state_model weights must be at least 0',
-  );
-  demand(
-    channels.some((w) => w > 0),
-    'one of state_model_d1_weight, state_model_d2_weight, state_model_d3_weight must be above 0',
-  );
-}
-
-function demand(holds: boolean, message: string): void {
-  if (!holds) fail('score/model', message);
 }

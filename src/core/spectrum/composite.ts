@@ -5,11 +5,6 @@ export function compositeOf(pressure: number, vacuum: number): number {
   return (pressure - vacuum) / (Math.abs(pressure) + Math.abs(vacuum) + 1e-12);
 }
 
-/** Seconds from one bin end to the next; `defaultSeconds` (the cell width) where time does not advance. */
-export function stepSeconds(fromNs: number, toNs: number, defaultSeconds: number): number {
-  return toNs > fromNs ? (toNs - fromNs) * 1e-9 : defaultSeconds;
-}
-
 /** `weights` scaled to sum 1. */
 export function normalised(weights: ArrayLike<number>): Float64Array {
   let sum = 0;

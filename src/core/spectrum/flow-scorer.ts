@@ -34,12 +34,11 @@ export class FlowScorer {
   /** D1, D2, D3 of slot i at 3i, 3i + 1, 3i + 2. */
   private readonly history: SlidingMedianMad;
 
-  /** @throws ProblemError `spectrum/scorer` naming the field that is out of range */
+  /** @param config within the limits of the runtime configuration, which is where they are checked */
   constructor(
     config: FlowScorerConfig,
     readonly capacity: number,
   ) {
-    checkFlowScorer(config);
     this.weights = normalised(config.flow_derivative_weights);
     this.scale = config.flow_tanh_scale;
     this.threshold = config.flow_neutral_threshold;
@@ -110,29 +109,4 @@ export class FlowScorer {
     this.score[slot] = score;
     this.state[slot] = score >= this.threshold ? 1 : score <= -this.threshold ? -1 : 0;
   }
-}
-
-function checkFlowScorer(config: FlowScorerConfig): void {
-  const weights = config.flow_derivative_weights;
-  demand(
-    weights.length === 3 && weights.every((w) => w >= 0 && Number.isFinite(w)) && weights.some((w) => w > 0),
-    'flow_derivative_weights must be three values of at least 0, not all 0',
-  );
-  const window = config.flow_zscore_window_bins;
-  demand(
-    Number.isInteger(window) && window >= 2,
-    'flow_zscore_window_bins must be a whole number of at least 2',
-  );
-  const minPeriods = config.flow_zscore_min_periods;
-  demand(
-    Number.isInteger(minPeriods) && minPeriods >= 2 && minPeriods <= window,
-    'flow_zscore_min_periods must be a whole number from 2 to flow_zscore_window_bins',
-  );
-  demand(config.flow_tanh_scale > 0, 'flow_tanh_scale must be above 0');
-  const threshold = config.flow_neutral_threshold;
-  demand(threshold > 0 && threshold < 1, 'flow_neutral_threshold must be above 0 and below 1');
-}
-
-function demand(holds: boolean, message: string): void {
-  if (!holds) fail('spectrum/scorer', message);
 }

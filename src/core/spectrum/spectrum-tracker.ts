@@ -57,12 +57,11 @@ export class SpectrumTracker {
   private readonly pastD2: Float64Array;
   private readonly pastD3: Float64Array;
 
-  /** @throws ProblemError `spectrum/…` naming the field that is out of range */
+  /** @param config within the limits of the runtime configuration, which is where they are checked */
   constructor(
     config: SpectrumConfig,
     readonly capacity: number,
   ) {
-    checkSpectrum(config);
     this.windows = Int32Array.from(config.flow_windows);
     this.weights = normalised(config.flow_rollup_weights);
     this.longest = Math.max(...config.flow_windows);
@@ -257,16 +256,4 @@ function freshSum(
     sum += values[base + index];
   }
   return sum;
-}
-
-function checkSpectrum(config: SpectrumConfig): void {
-  const windows = config.flow_windows;
-  const weights = config.flow_rollup_weights;
-  if (windows.length === 0 || !windows.every((w) => Number.isInteger(w) && w > 0)) {
-    fail('spectrum/windows', 'flow_windows must be whole numbers above 0, at least one');
-  }
-  if (weights.length !== windows.length || !weights.every((w) => w > 0 && Number.isFinite(w))) {
-    fail('spectrum/windows', 'flow_rollup_weights must be one value above 0 per window of flow_windows');
-  }
-  if (!(config.cell_width_ms > 0)) fail('spectrum/cell-width', 'cell_width_ms must be above 0');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StateReader, StateWriter } from '#base/state-io';
-import { mad, median } from '#core/stats/robust';
+import { mad, median } from '#core/stats/testing/plain-median';
 import { MAX_MAGNITUDE, MAX_WINDOW, SlidingMedianMad } from '#core/stats/sliding-median-mad';
 
 const RUNS = process.env['SPYMASTER_LONG'] ? 1500 : 200;

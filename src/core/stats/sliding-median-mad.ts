@@ -9,8 +9,8 @@ export const MAX_WINDOW = 4096;
 export const MAX_MAGNITUDE = 2 ** 1022;
 
 /**
- * Median and MAD of the last `window` values of many independent series, one per slot; bit-equal to `median` and `mad`
- * of `robust.ts` on the same values.
+ * Median and MAD of the last `window` values of many independent series, one per slot; bit-equal to their
+ * definitions on the same values.
  *
  * Each window is kept sorted: a new value replaces the oldest by moving only what lies between the two. Distances from
  * the median grow towards both ends of the sorted window, so the MAD is a selection from two sorted runs, and the

@@ -98,16 +98,26 @@ export class BinClock {
     if (!this.awaitsLive) return;
     this.awaitsLive = false;
     if (this.seq > 0 || tNs - snapshotNs <= QUIET_NS) return;
+    this.skipTo(tNs);
+  }
+
+  /** Between an opening snapshot and the first live record: nothing is binned yet. */
+  get isQuiet(): boolean {
+    return this.isOpen && this.awaitsLive && this.seq === 0;
+  }
+
+  /** Moves the open bin by whole cells to `tNs`. */
+  skipTo(tNs: number): void {
     this.startNs += Math.floor((tNs - this.startNs) / this.cellNs) * this.cellNs;
     this.endNs = this.startNs + this.cellNs;
   }
 
   /**
-   * Up to here a live record that is not late belongs to the open bin, to the session and to no gap; -Infinity when
-   * every record needs a look.
+   * Up to here a live record that is not late belongs to the open bin, to the session and to no jump of time;
+   * -Infinity when every record needs a look.
    */
-  plainEnd(maxGapNs: number): number {
-    const isPlain = this.phase === EMITTING && this.isOpen && !this.awaitsLive && maxGapNs >= this.cellNs;
+  plainEnd(jumpNs: number): number {
+    const isPlain = this.phase === EMITTING && this.isOpen && !this.awaitsLive && jumpNs >= this.cellNs;
     return isPlain && this.startNs >= this.sessionStartNs
       ? Math.min(this.endNs, this.sessionEndNs)
       : -Infinity;

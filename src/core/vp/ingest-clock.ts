@@ -12,6 +12,13 @@ const TWO_32 = 4294967296;
 const NS_PER_DAY = 86_400_000_000_000n;
 const UNDEF_WORD = 0xffffffff;
 
+/**
+ * A record further ahead of the latest time than this may be damaged and needs the agreement of another time. Ten
+ * minutes are longer than pauses within a session mostly are, so that few records need it, and short enough for a
+ * damaged time below it to open only thousands of empty bins. A real pause is exact on either side of it.
+ */
+export const DEFAULT_JUMP_NS = 600e9;
+
 export class IngestClock {
   /** ns since the epoch; 0 until `start`. */
   timeBaseNs = 0n;
@@ -25,10 +32,13 @@ export class IngestClock {
   private baseLo = 0;
   private baseHi = 0;
 
+  /** @param jumpNs a snapshot moves the clock further ahead than this only where its time of receipt agrees */
+  constructor(private readonly jumpNs = DEFAULT_JUMP_NS) {}
+
   /** Sets the time base from the first record; false, and nothing happens, when it has no usable time. */
   start(words: Uint32Array, base: number): boolean {
     const at = firstTimeWord(words, base);
-    if (words[at] === UNDEF_WORD && words[at + 1] === UNDEF_WORD) return false;
+    if (!isTime(words, at)) return false;
     const ns = joinU64(words[at], words[at + 1]);
     this.setTimeBase(ns - (ns % NS_PER_DAY));
     return true;
@@ -45,7 +55,9 @@ export class IngestClock {
     if ((tags & F_SNAPSHOT) === 0) return this.relative(words, base + W_TS_EVENT);
     if (!opensSnapshot(tags, snapshotInProgress)) return this.snapshotNs;
     if (this.nowNs === -Infinity) return this.relative(words, firstTimeWord(words, base));
-    return Math.max(this.nowNs, this.relative(words, base + W_TS_EVENT));
+    const eventNs = this.relative(words, base + W_TS_EVENT);
+    if (eventNs - this.nowNs <= this.jumpNs) return Math.max(this.nowNs, eventNs);
+    return eventNs - this.receivedNs(words, base) <= this.jumpNs ? eventNs : this.nowNs;
   }
 
   /** Takes a record whose time `tNs` was read. */
@@ -59,6 +71,17 @@ export class IngestClock {
   /** `ts_event` of a record on this clock's time base. */
   eventNs(words: Uint32Array, base: number): number {
     return this.relative(words, base + W_TS_EVENT);
+  }
+
+  /** Time of receipt of a record, NaN where it has none. */
+  receivedNs(words: Uint32Array, base: number): number {
+    const at = base + W_TS_RECV;
+    return isTime(words, at) ? this.relative(words, at) : NaN;
+  }
+
+  /** Whether the record states a time of its event. */
+  hasTime(words: Uint32Array, base: number): boolean {
+    return isTime(words, base + W_TS_EVENT);
   }
 
   /** An absolute time on this clock's time base. */
@@ -111,8 +134,11 @@ function opensSnapshot(tags: number, snapshotInProgress: boolean): boolean {
  */
 function firstTimeWord(words: Uint32Array, base: number): number {
   const ofSnapshot = (words[base + W_TAGS] & F_SNAPSHOT) !== 0;
-  const received = base + W_TS_RECV;
-  const isDefined = words[received] !== UNDEF_WORD || words[received + 1] !== UNDEF_WORD;
-  const isSet = words[received] !== 0 || words[received + 1] !== 0;
-  return ofSnapshot && isDefined && isSet ? received : base + W_TS_EVENT;
+  return ofSnapshot && isTime(words, base + W_TS_RECV) ? base + W_TS_RECV : base + W_TS_EVENT;
+}
+
+/** Neither the undefined time nor 0, which damaged and unset fields hold. */
+function isTime(words: Uint32Array, at: number): boolean {
+  const isUndefined = words[at] === UNDEF_WORD && words[at + 1] === UNDEF_WORD;
+  return !isUndefined && (words[at] !== 0 || words[at + 1] !== 0);
 }

@@ -10,6 +10,7 @@ const clean = (): VpDiagnostics => ({
   outsideSession: 0,
   bookSuspect: false,
   anchored: true,
+  timelineBreak: undefined,
 });
 
 const codes = (d: VpDiagnostics): string[] => streamWarnings(d).map((w) => w.code);
@@ -47,5 +48,18 @@ describe('warnings about a stream', () => {
     d.anomalies[anomaly] = 1;
     expect(codes(d)).toEqual([code]);
     expect(streamWarnings(d)[0].tip).not.toBe('');
+  });
+
+  it('say where a timeline ended, and how much was left out', () => {
+    const timelineBreak = {
+      lastNs: 1_770_379_200_000_000_000n,
+      nextNs: 1_770_724_800_000_000_000n,
+      records: 500,
+    };
+    const [warning] = streamWarnings({ ...clean(), timelineBreak });
+    expect(warning.code).toBe('vp/timeline-break');
+    expect(warning.message).toContain('2026-02-06T12:00:00.000Z');
+    expect(warning.message).toContain('2026-02-10T12:00:00.000Z: the 500 records');
+    expect(warning.tip).toContain('one by one');
   });
 });

@@ -1,5 +1,5 @@
 import { problem, type Problem } from '#base/problem';
-import type { VpDiagnostics } from '#core/vp/vp-pipeline';
+import type { TimelineBreak, VpDiagnostics } from '#core/vp/vp-pipeline';
 
 /** Unknown ids per record above which the stream cannot have begun with the whole book. */
 const FOREIGN_ID_SHARE = 0.01;
@@ -35,12 +35,13 @@ export function streamWarnings(d: VpDiagnostics): Problem[] {
       'They count with the latest time seen. Many of them mean that files or records are out of order.',
     );
   }
+  if (d.timelineBreak) found.push(timelineBreak(d.timelineBreak));
   const jumps = counts['time_jump'];
   if (jumps > 0) {
     warn(
       'records/time-jump',
-      `${jumps} records were left out: they are stamped days ahead of their neighbours, or not at all.`,
-      'The capture may be damaged, or hold several sessions: open them one by one.',
+      `${jumps} of ${events + jumps} records were left out: their time is damaged, far from that of their neighbours.`,
+      'The capture may be damaged; get it again.',
     );
   }
   const invalid = counts['bad_side'] + counts['undefined_price'];
@@ -60,6 +61,15 @@ export function streamWarnings(d: VpDiagnostics): Problem[] {
     );
   }
   return found;
+}
+
+function timelineBreak({ lastNs, nextNs, records }: TimelineBreak): Problem {
+  const [last, next] = [lastNs, nextNs].map((ns) => new Date(Number(ns / 1_000_000n)).toISOString());
+  return problem(
+    'vp/timeline-break',
+    `After ${last} the data goes on days later, at ${next}: the ${records} records from there on were left out.`,
+    { tip: 'Everything before the gap is there. Open the sessions one by one.' },
+  );
 }
 
 /** `F_MAYBE_BAD_BOOK` (vacuum-pressure.md section 19.14). */

@@ -7,7 +7,7 @@ import { MboBlock, MBO_BYTES } from '#core/mbo/mbo-block';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
 import type { BinSink } from '#core/vp/frame';
 import { VpPipeline } from '#core/vp/vp-pipeline';
-import { GOLDEN_INSTRUMENT } from '#testdata/vp-golden';
+import { blockOf, engineEvent, GOLDEN_INSTRUMENT } from '#testdata/vp-golden';
 import { randomStream } from '#testdata/vp-random';
 
 const LONG = process.env['SPYMASTER_LONG'] ? 20 : 1;
@@ -49,20 +49,24 @@ describe('G1: each record advances the engine exactly once', () => {
       fc.property(seeds, gaps, fc.boolean(), (seed, meanGapNs, hostile) => {
         const block = randomStream(seed, { records: 400, meanGapNs, hostile });
         const config = overrideRuntimeConfig(CONFIG, { cell_width_ms: 60_000 });
-        const pipeline = new VpPipeline(config, { ...OPTIONS, maxGapNs: Infinity });
+        const pipeline = new VpPipeline(config, OPTIONS);
         const { ticks } = pipeline.engine;
-        let touches = 0;
+        const touchesOfEvent: number[] = [];
+        const update = pipeline.engine.update.bind(pipeline.engine);
         const touch = ticks.touch.bind(ticks);
+        pipeline.engine.update = (...args) => {
+          touchesOfEvent.push(0);
+          update(...args);
+        };
         ticks.touch = (...args) => {
-          touches++;
+          touchesOfEvent[touchesOfEvent.length - 1]++;
           touch(...args);
         };
-        for (let i = 0; i < block.count; i++) {
-          touches = 0;
-          pipeline.process(block, i, i + 1, () => undefined);
-          expect(pipeline.book.eventCount).toBe(i + 1);
-          expect(touches).toBeLessThanOrEqual(2);
-        }
+        pipeline.process(block, 0, block.count, () => undefined);
+        pipeline.finish(() => undefined);
+        expect(pipeline.book.eventCount).toBe(block.count);
+        expect(touchesOfEvent).toHaveLength(block.count);
+        expect(Math.max(...touchesOfEvent)).toBeLessThanOrEqual(2);
       }),
       { numRuns: 20 * LONG },
     );
@@ -185,6 +189,51 @@ describe('a saved pipeline', () => {
     }
     pipeline.finish(sink);
     expect(bins).toEqual(whole);
+  });
+
+  it('keeps a record that it holds back, and what came of it', () => {
+    const hours = 3_600_000_000_000n;
+    const rows = [
+      0n,
+      0n,
+      1n,
+      2n,
+      30n * hours,
+      3n,
+      5n * hours,
+      5n * hours + 1n,
+      200n * hours,
+      200n * hours,
+      1n,
+    ];
+    const block = blockOf(
+      rows.map((ns, i) =>
+        engineEvent({
+          ts_ns: String(1_770_388_200_000_000_000n + ns),
+          action: 'A',
+          side: i % 2 ? 'A' : 'B',
+          price_int: String(21_500_000_000_000 + (i % 2 ? 1 : -1) * 250_000_000),
+          size: 1 + i,
+          order_id: String(i),
+          flags: 128,
+        }),
+      ),
+    );
+    const config = overrideRuntimeConfig(CONFIG, { cell_width_ms: 60_000 });
+    const straight = new VpPipeline(config, OPTIONS);
+    const whole = runWhole(block, straight);
+    expect(whole).toHaveLength(301);
+    const { sink, bins } = recorder();
+    let pipeline = new VpPipeline(config, OPTIONS);
+    for (let i = 0; i < block.count;) {
+      i = pipeline.process(block, i, i + 1, sink, 7);
+      pipeline = VpPipeline.restore(config, OPTIONS, pipeline.save());
+    }
+    while (!pipeline.finish(sink, 7));
+    expect(bins).toEqual(whole);
+    expect(pipeline.diagnostics).toEqual(straight.diagnostics);
+    expect(pipeline.diagnostics).toMatchObject({ anomalies: { time_jump: 1 }, events: 7 });
+    expect(pipeline.diagnostics.timelineBreak?.records).toBe(3);
   });
 
   it('continues through fast-forward, warm-up and the start of emission', () => {

@@ -209,31 +209,148 @@ describe('the engine clock', () => {
     expect(r.pipeline.anomalies()['late_ts']).toBe(0);
   });
 
-  it('drops records that jump days ahead, and none after them', () => {
-    const r = run([...opening(0), record({ s: 4 * 86_400, id: 3 }), record({ s: 0.05, id: 4 })]);
-    expect(r.heads.map((h) => h.eventCount)).toEqual([3]);
-    expect(r.pipeline.anomalies()['time_jump']).toBe(1);
-    // Also within one bin.
-    for (const [gapSeconds, maxGapNs] of [
-      [2, 1e9],
-      [0.05, 1e7],
-    ]) {
-      const { pipeline } = run([...opening(0), record({ s: gapSeconds, id: 3 })], { maxGapNs });
-      expect(pipeline.anomalies()['time_jump']).toBe(1);
-    }
-  });
-
-  it('drops a first record without a time instead of taking it as the origin', () => {
-    const undefinedTime = { ...record({ s: 0, id: 9 }), tsEvent: 2n ** 64n - 1n };
-    const r = run([undefinedTime, ...opening(0), record({ s: 0.3, id: 3 })]);
-    expect(r.heads).toHaveLength(4);
-    expect(r.pipeline.anomalies()['time_jump']).toBe(1);
-    expect(r.pipeline.diagnostics.events).toBe(3);
-  });
-
   it('is reported as an absolute time', () => {
     expect(new VpPipeline(CONFIG, { instrumentId: 1 }).marketTimeNs).toBeUndefined();
     expect(run(opening(3)).pipeline.marketTimeNs).toBe(NOON_NS + 3_000_000_000n);
+  });
+});
+
+describe('a fill that nothing explains', () => {
+  it('is counted at the end of the data, once', () => {
+    const fill = record({ s: 0.01, action: 'F', id: 1, size: 3, flags: 0 });
+    const r = run([...opening(0), fill]);
+    expect(r.pipeline.anomalies()['unused_credit']).toBe(1);
+    r.pipeline.finish(() => undefined);
+    expect(r.pipeline.anomalies()['unused_credit']).toBe(1);
+    const explained = run([...opening(0), fill, record({ s: 0.01, action: 'C', id: 1, size: 3 })]);
+    expect(explained.pipeline.anomalies()['unused_credit']).toBe(0);
+  });
+});
+
+describe('a record far ahead', () => {
+  const DAY = 86_400;
+  const at = (s: number, id: number): MboRecord => record({ s, id });
+  const damaged = (s: number, id: number): MboRecord => ({ ...at(s, id), tsRecv: at(0, 0).tsRecv });
+  const jumps = (r: Run): number => r.pipeline.anomalies()['time_jump'];
+
+  it.each([11 / (24 * 60), 2, 4, 400])('is left out where the next one is back: %s days', (days) => {
+    const r = run([...opening(0), at(days * DAY, 3), at(0.05, 4), at(0.15, 5)]);
+    expect(r.heads.map((h) => h.eventCount)).toEqual([3, 1]);
+    expect(jumps(r)).toBe(1);
+    expect(r.pipeline.anomalies()['late_ts']).toBe(0);
+  });
+
+  it('is taken where the next one confirms it, and the pause is filled with bins', () => {
+    const r = run([...opening(0), at(3600, 3), at(3600.05, 4)]);
+    expect(r.heads).toHaveLength(36_001);
+    expect(r.heads.at(-1)).toMatchObject({ binSeq: 36_000, eventCount: 2 });
+    expect(secondsAfterNoon(r, r.heads.at(-1)!.startNs)).toBe(3600);
+    expect(jumps(r)).toBe(0);
+  });
+
+  it('is taken where the next one is further ahead, as in a sparse market', () => {
+    const r = run([...opening(0), at(1000, 3), at(2000, 4), at(3000, 5)]);
+    expect(r.heads).toHaveLength(30_001);
+    expect(jumps(r)).toBe(0);
+  });
+
+  it('is decided by its time of receipt where none follows', () => {
+    expect(run([...opening(0), at(1000, 3)]).heads).toHaveLength(10_001);
+    const r = run([...opening(0), damaged(1000, 3)]);
+    expect(r.heads).toHaveLength(1);
+    expect(jumps(r)).toBe(1);
+  });
+
+  it('is held also within one bin', () => {
+    const jumpNs = 1e7;
+    const r = run([...opening(0), at(0.05, 3), at(0.001, 4)], { jumpNs });
+    expect(jumps(r)).toBe(1);
+    expect(run([...opening(0), at(0.05, 3), at(0.051, 4)], { jumpNs }).pipeline.diagnostics.events).toBe(4);
+  });
+
+  it('ends the timeline where the pause is too long for bins, and keeps everything before', () => {
+    const tuesday = 4 * DAY;
+    const r = run([...opening(0), at(0.25, 3), at(tuesday, 4), at(tuesday + 1, 5), at(0.3, 6)]);
+    expect(r.heads.map((h) => h.eventCount)).toEqual([2, 0, 1]);
+    expect(r.pipeline.diagnostics).toMatchObject({
+      events: 3,
+      timelineBreak: {
+        lastNs: NOON_NS + 250_000_000n,
+        nextNs: NOON_NS + BigInt(tuesday) * 1_000_000_000n,
+        records: 3,
+      },
+    });
+    expect(jumps(r)).toBe(0);
+  });
+
+  it('goes on over a pause of three days', () => {
+    const slow = overrideRuntimeConfig(CONFIG, { cell_width_ms: 60_000 });
+    const pipeline = new VpPipeline(slow, { instrumentId: GOLDEN_INSTRUMENT });
+    const block = blockOf([...opening(0), at(3 * DAY, 3), at(3 * DAY, 4)]);
+    let bins = 0;
+    pipeline.process(block, 0, block.count, () => bins++);
+    expect(bins).toBe(3 * 24 * 60);
+    expect(pipeline.diagnostics.timelineBreak).toBeUndefined();
+  });
+
+  it('does not break a timeline that has no bins yet', () => {
+    const emitAfterNs = NOON_NS + 4n * 86_400_000_000_000n;
+    const warmupStartNs = emitAfterNs - 1_800_000_000_000n;
+    const r = run([...opening(0), at(4 * DAY, 3), at(4 * DAY + 0.15, 4)], {
+      run: { warmupStartNs, emitAfterNs },
+    });
+    expect(r.heads.map((h) => h.eventCount)).toEqual([1, 1]);
+    const twoSnapshots = run([...snapshot(0), ...snapshot(5 * DAY), at(5 * DAY + 0.05, 3)]);
+    expect(twoSnapshots.heads.map((h) => h.eventCount)).toEqual([7]);
+    expect(secondsAfterNoon(twoSnapshots, twoSnapshots.heads[0].startNs)).toBe(5 * DAY);
+  });
+
+  it('is no matter of a snapshot, unless its time of receipt agrees', () => {
+    const far = snapshot(2000);
+    const agreed = run([...opening(0), ...far, at(2000, 5)]);
+    expect(agreed.heads).toHaveLength(20_001);
+    far[0] = { ...far[0], tsRecv: NOON_NS };
+    const r = run([...opening(0), ...far, at(0.05, 5)]);
+    expect(r.heads.map((h) => h.eventCount)).toEqual([6]);
+  });
+});
+
+describe('the first record', () => {
+  const rest = [...opening(0), record({ s: 0.3, id: 3 })];
+  const first = { ...record({ s: 0, id: 9 }) };
+
+  it.each([
+    ['no time', { tsEvent: 2n ** 64n - 1n }],
+    ['the time 0', { tsEvent: 0n }],
+    ['a time long past', { tsEvent: 1n }],
+    ['a time long past, received then', { tsEvent: 10n ** 18n, tsRecv: 10n ** 18n }],
+    ['a time two days past', { tsEvent: NOON_NS - 172_800_000_000_000n }],
+    ['a time two days ahead', { tsEvent: NOON_NS + 172_800_000_000_000n }],
+    ['a time years ahead', { tsEvent: 2n ** 63n, tsRecv: 2n ** 63n }],
+  ])('is not the origin when it has %s', (_, times) => {
+    const r = run([{ ...first, ...times }, ...rest]);
+    expect(r.heads).toHaveLength(4);
+    expect(r.pipeline.anomalies()).toMatchObject({ time_jump: 1, late_ts: 0 });
+    expect(r.pipeline.diagnostics.events).toBe(3);
+    expect(r.pipeline.timeBaseNs).toBe(NOON_NS - (NOON_NS % 86_400_000_000_000n));
+  });
+
+  it('is the origin when the second one is damaged, and when a pause follows it', () => {
+    const r = run([first, { ...record({ s: 0, id: 8 }), tsEvent: 0n }, ...rest]);
+    expect(r.heads).toHaveLength(4);
+    expect(r.pipeline.anomalies()).toMatchObject({ time_jump: 0, late_ts: 1 });
+    expect(run([first, record({ s: 1000, id: 8 })]).heads).toHaveLength(10_001);
+  });
+
+  it('does not fix the time base when it is outside the session', () => {
+    const limits = { sessionStartNs: NOON_NS, sessionEndNs: NOON_NS + 1_000_000_000n };
+    const r = run([{ ...first, tsEvent: 1n }, ...rest], { run: limits });
+    expect(r.pipeline.timeBaseNs).toBe(NOON_NS - (NOON_NS % 86_400_000_000_000n));
+    expect(r.heads).toHaveLength(4);
+  });
+
+  it('is taken when it is the only one', () => {
+    expect(run([first]).heads).toHaveLength(1);
   });
 });
 
@@ -271,9 +388,9 @@ describe('the filter', () => {
 
   it('refuses price levels in place of orders, but not trades with those flags', () => {
     for (const flags of [128 | 64, 128 | 16]) {
-      expect(() => run([...opening(0), record({ s: 0, id: 3, flags })])).toThrow(
-        problemWith('vp/unsupported-feed'),
-      );
+      const refused = () => run([...opening(0), record({ s: 0, id: 3, flags })]);
+      expect(refused).toThrow(problemWith('vp/unsupported-feed'));
+      expect(refused).toThrow('Record 2 (from 0)');
       expect(run([...opening(0), record({ s: 0, action: 'T', flags })]).heads).toHaveLength(1);
     }
   });

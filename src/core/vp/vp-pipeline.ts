@@ -3,7 +3,7 @@
  * (vacuum-pressure.md sections 2 and 7 to 13). Records in, bins out; the result depends on the sequence of records
  * and the configuration alone.
  *
- *   record ─► filter ─► IngestClock ─► BinClock: fast-forward │ warm-up │ bin ─► VpEngine
+ *   record ─► filter ─► IngestClock, TimeGate ─► BinClock: fast-forward │ warm-up │ bin ─► VpEngine
  *                                         └─ at every edge: TickStore ─► WindowRows (SpectrumWindow, labels)
  *                                                                    ─► DerivativeRuntime ─► sink
  */
@@ -11,7 +11,7 @@ import { fail } from '#base/problem';
 import { StateReader, StateWriter } from '#base/state-io';
 import { OrderBook } from '#core/book/order-book';
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
-import { tickIntOf } from '#core/config/runtime-fields';
+import { tickInt } from '#core/config/runtime-fields';
 import {
   ADD,
   CANCEL,
@@ -31,10 +31,11 @@ import { DerivativeRuntime } from '#core/score/derivative-runtime';
 import { BinClock, EMITTING, FAST_FORWARD, WARM_UP, type RunLimits } from '#core/vp/bin-clock';
 import { Forces } from '#core/vp/forces';
 import { emptyHead, type BinHead, type BinSink } from '#core/vp/frame';
-import { IngestClock } from '#core/vp/ingest-clock';
+import { DEFAULT_JUMP_NS, IngestClock } from '#core/vp/ingest-clock';
 import { bestMoveTicks, midPriceOf, slotOfPrice, spotPriceOf } from '#core/vp/price-grid';
 import { SpectrumWindow } from '#core/vp/spectrum-window';
 import { MECHANICS_COLUMNS, TickReader } from '#core/vp/tick-reader';
+import { TimeGate } from '#core/vp/time-gate';
 import { VpEngine } from '#core/vp/vp-engine';
 import { WindowRows } from '#core/vp/window-rows';
 
@@ -43,12 +44,22 @@ export interface VpPipelineOptions {
   readonly publisherId?: number;
   readonly instrumentId: number;
   readonly run?: RunLimits;
-  /** A record further ahead of its predecessors than this is dropped. Default three days. */
+  /** A record further ahead than this waits for the next one to confirm its time. Default ten minutes. */
+  readonly jumpNs?: number;
+  /** Longest pause that is filled with bins; the timeline ends at a longer one. Default three days. */
   readonly maxGapNs?: number;
   /** Raise `vp/out-of-range` instead of keeping orders outside the grid without depth. */
   readonly failOnOutOfRange?: boolean;
   /** False leaves the spectrum columns 0, for consumers that read only the mechanics. */
   readonly spectrum?: boolean;
+}
+
+/** Where the timeline ended before the data did. Times are ns since the epoch. */
+export interface TimelineBreak {
+  readonly lastNs: bigint;
+  readonly nextNs: bigint;
+  /** Records of the instrument from there on, none of them applied. */
+  readonly records: number;
 }
 
 export interface VpDiagnostics {
@@ -63,6 +74,7 @@ export interface VpDiagnostics {
   readonly bookSuspect: boolean;
   /** The book had a bid and an ask at some time. */
   readonly anchored: boolean;
+  readonly timelineBreak: TimelineBreak | undefined;
 }
 
 /** Columns of `VpPipeline.readSlots`: the mechanics, the two forces, `last_event_id`. */
@@ -72,12 +84,13 @@ const DEFAULT_MAX_GAP_NS = 3 * 86_400e9;
 const AGGREGATED = F_TOB | F_MBP;
 const UNUSUAL = AGGREGATED | F_SNAPSHOT;
 const STATE_TAG = 'vp-pipeline';
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 export class VpPipeline {
   /** For inspection; driven by `process` alone. */
   readonly engine: VpEngine;
-  readonly clock = new IngestClock();
+  readonly clock: IngestClock;
+  private readonly gate: TimeGate;
   private readonly bins: BinClock;
   private readonly spectrum: SpectrumWindow | undefined;
   private readonly reader: TickReader;
@@ -88,13 +101,16 @@ export class VpPipeline {
   private readonly headWord: number;
   private readonly headMask: number;
   private readonly tickInt: number;
+  private readonly jumpNs: number;
   private readonly maxGapNs: number;
-  /** Records in order of time before this need no look at phase, bin, session or gap. */
+  /** Records in order of time before this need no look at phase, bin, session or jump. */
   private plainEndNs = -Infinity;
   /** Best prices of the previous bin, NaN = none. */
   private previousBid = NaN;
   private previousAsk = NaN;
-  private timeJumps = 0;
+  /** Time of the first record after a timeline break, NaN = none. */
+  private breakNs = NaN;
+  private afterBreak = 0;
   private foreignRecords = 0;
   private outsideSession = 0;
 
@@ -107,8 +123,11 @@ export class VpPipeline {
     const radius = config.grid_radius_ticks;
     const slots = config.n_absolute_ticks;
     const cellNs = config.cell_width_ms * 1e6;
-    this.tickInt = tickIntOf(config);
+    this.tickInt = tickInt(config);
+    this.jumpNs = options.jumpNs ?? DEFAULT_JUMP_NS;
     this.maxGapNs = options.maxGapNs ?? DEFAULT_MAX_GAP_NS;
+    this.clock = new IngestClock(this.jumpNs);
+    this.gate = new TimeGate(this.clock, this.jumpNs, this.maxGapNs);
     this.bins = new BinClock(options.run ?? {}, cellNs, this.maxGapNs);
     const shape = {
       slots,
@@ -152,6 +171,7 @@ export class VpPipeline {
       outsideSession: this.outsideSession,
       bookSuspect: this.book.suspect,
       anchored: this.engine.grid.isAnchored,
+      timelineBreak: this.timelineBreak(),
     };
   }
 
@@ -160,12 +180,13 @@ export class VpPipeline {
       ...this.book.anomalies,
       late_ts: this.clock.late,
       out_of_range: this.engine.outOfRange,
-      time_jump: this.timeJumps,
+      time_jump: this.gate.damaged,
     };
   }
 
   /**
-   * Consumes the records `from` to `to` (exclusive) of a block.
+   * Consumes the records `from` to `to` (exclusive) of a block. The last of them may be held back until the next
+   * call or `finish` (see `TimeGate`).
    *
    * @param binBudget most bins to close: a long gap closes many, and the caller may want to look up in between
    * @returns index of the first record not yet consumed; call again from there
@@ -193,32 +214,30 @@ export class VpPipeline {
         continue;
       }
       if (!this.accepts(words, base)) continue;
-      const inSnapshot = this.book.snapshotInProgress;
-      const tNs = clock.read(words, base, inSnapshot);
-      if (this.jumps(tNs)) continue;
-      if (bins.phase !== EMITTING) this.followPhase(tNs);
-      if (bins.phase === EMITTING) {
-        this.followBins(words[base + W_TAGS], tNs);
-        for (; tNs >= bins.endNs; budget--) {
-          if (budget <= 0) return i;
-          this.closeBin(sink);
-        }
-        bins.eventCount++;
+      if (this.gate.holds) {
+        budget = this.settleHeld(this.gate.isConfirmedBy(words, base), sink, budget);
+        if (budget < 0) return i;
+        if (clock.nowNs === -Infinity) this.startClock(words, base);
       }
-      clock.advance(words, base, inSnapshot, tNs);
-      now[0] = tNs;
-      if (bins.phase === FAST_FORWARD) engine.updateBook(words, base);
-      else engine.update(words, base);
-      this.plainEndNs = bins.plainEnd(this.maxGapNs);
+      const tNs = clock.read(words, base, this.book.snapshotInProgress);
+      if (!this.hasBroken && this.gate.mustHold(words[base + W_TAGS], tNs)) {
+        this.gate.hold(words, base, tNs);
+        this.plainEndNs = -Infinity;
+        continue;
+      }
+      budget = this.take(words, base, tNs, sink, budget);
+      if (budget < 0) return i;
     }
     return to;
   }
 
   /** End of data: closes the open bin if it has records. Returns false when the budget did not allow it. */
   finish(sink: BinSink, binBudget = Infinity): boolean {
-    if (this.bins.eventCount === 0) return true;
-    if (binBudget <= 0) return false;
-    this.closeBin(sink);
+    let budget = binBudget;
+    if (this.gate.holds) budget = this.settleHeld(this.gate.isConfirmedAlone(), sink, budget);
+    if (budget < 0 || (budget === 0 && this.bins.eventCount > 0)) return false;
+    if (this.bins.eventCount > 0) this.closeBin(sink);
+    this.book.credits.endAll();
     return true;
   }
 
@@ -245,7 +264,10 @@ export class VpPipeline {
     this.clock.save(writer);
     this.bins.save(writer);
     for (const price of [this.previousBid, this.previousAsk]) writer.number(price);
-    for (const count of [this.timeJumps, this.foreignRecords, this.outsideSession]) writer.number(count);
+    for (const count of [this.foreignRecords, this.outsideSession]) writer.number(count);
+    writer.number(this.breakNs);
+    writer.number(this.afterBreak);
+    this.gate.save(writer);
     this.engine.save(writer);
     this.spectrum?.history.save(writer);
     this.model.save(writer);
@@ -278,9 +300,11 @@ export class VpPipeline {
     if (this.clock.started) this.bins.bind(this.clock);
     this.previousBid = reader.number();
     this.previousAsk = reader.number();
-    this.timeJumps = reader.number();
     this.foreignRecords = reader.number();
     this.outsideSession = reader.number();
+    this.breakNs = reader.number();
+    this.afterBreak = reader.number();
+    this.gate.restore(reader);
     this.engine.restore(reader);
     this.spectrum?.history.restore(reader);
     this.model.restore(reader);
@@ -288,13 +312,14 @@ export class VpPipeline {
 
   /** What a saved state depends on besides the records. */
   private identity(): string {
-    const { publisherId, instrumentId, run, maxGapNs, failOnOutOfRange, spectrum } = this.options;
+    const { publisherId, instrumentId, run, jumpNs, maxGapNs, failOnOutOfRange, spectrum } = this.options;
     const limits = [run?.warmupStartNs, run?.emitAfterNs, run?.sessionStartNs, run?.sessionEndNs];
     return [
       this.config.config_version,
       publisherId,
       instrumentId,
       ...limits,
+      jumpNs,
       maxGapNs,
       failOnOutOfRange,
       spectrum,
@@ -307,32 +332,103 @@ export class VpPipeline {
   private accepts(words: Uint32Array, base: number): boolean {
     const { clock, bins } = this;
     const tags = words[base + W_TAGS];
-    if ((tags & AGGREGATED) !== 0) refuseAggregated(tags);
-    if (!clock.started) {
-      if (!clock.start(words, base)) {
-        this.timeJumps++;
-        return false;
-      }
-      bins.bind(clock);
+    if ((tags & AGGREGATED) !== 0) this.refuseAggregated(tags);
+    if (clock.nowNs === -Infinity && !this.gate.holds && !this.startClock(words, base)) {
+      this.gate.damaged++;
+      return false;
     }
     if (bins.isInSession(clock.eventNs(words, base)) || isBookReset(tags)) return true;
     this.outsideSession++;
     return false;
   }
 
-  /** A damaged time must not open millions of bins. */
-  private jumps(tNs: number): boolean {
-    const { nowNs } = this.clock;
-    if (nowNs === -Infinity || tNs - nowNs <= this.maxGapNs) return false;
-    this.timeJumps++;
+  private refuseAggregated(tags: number): void {
+    const action = (tags >>> 16) & 255;
+    if (action !== ADD && action !== CANCEL && action !== MODIFY) return;
+    const before =
+      this.book.eventCount + this.foreignRecords + this.outsideSession + this.gate.damaged + this.afterBreak;
+    const index = before + (this.gate.holds ? 1 : 0);
+    fail(
+      'vp/unsupported-feed',
+      `Record ${index} (from 0) of this stream carries a price level, not an order`,
+      {
+        tip: 'Pressure and vacuum need market-by-order data with one record per order.',
+      },
+    );
+  }
+
+  private startClock(words: Uint32Array, base: number): boolean {
+    if (!this.clock.start(words, base)) return false;
+    this.bins.bind(this.clock);
     return true;
   }
 
+  /** Takes the held record or leaves it out; returns what is left of the budget, negative when it did not suffice. */
+  private settleHeld(isReal: boolean, sink: BinSink, budget: number): number {
+    const { gate } = this;
+    let left = budget;
+    if (isReal) left = this.take(gate.words, 0, gate.heldNs, sink, budget);
+    else gate.damaged++;
+    if (left >= 0) gate.holds = false;
+    return left;
+  }
+
+  /**
+   * Closes the bins before an accepted record and applies it.
+   *
+   * @returns what is left of the budget; negative, and the record is not taken yet, when it did not suffice
+   */
+  private take(words: Uint32Array, base: number, tNs: number, sink: BinSink, budget: number): number {
+    const { bins, clock, engine } = this;
+    const inSnapshot = this.book.snapshotInProgress;
+    if (this.breaksTimeline(tNs)) {
+      this.afterBreak++;
+      return budget;
+    }
+    let left = budget;
+    if (bins.phase !== EMITTING) this.followPhase(tNs);
+    if (bins.phase === EMITTING) {
+      this.followBins(words[base + W_TAGS], tNs);
+      for (; tNs >= bins.endNs; left--) {
+        if (left <= 0) return -1;
+        this.closeBin(sink);
+      }
+      bins.eventCount++;
+    }
+    clock.advance(words, base, inSnapshot, tNs);
+    engine.ticks.now[0] = tNs;
+    if (bins.phase === FAST_FORWARD) engine.updateBook(words, base);
+    else engine.update(words, base);
+    this.plainEndNs = bins.plainEnd(this.jumpNs);
+    return left;
+  }
+
+  /** Bins follow each other without a gap, so a pause too long to be filled ends the timeline. */
+  private breaksTimeline(tNs: number): boolean {
+    const { bins, clock } = this;
+    if (this.hasBroken) return true;
+    if (!bins.isOpen || bins.isQuiet || tNs - clock.nowNs <= this.maxGapNs) return false;
+    this.breakNs = tNs;
+    this.plainEndNs = -Infinity;
+    return true;
+  }
+
+  private get hasBroken(): boolean {
+    return !Number.isNaN(this.breakNs);
+  }
+
+  private timelineBreak(): TimelineBreak | undefined {
+    if (!this.hasBroken) return undefined;
+    const { clock, breakNs, afterBreak } = this;
+    return { lastNs: clock.toEpoch(clock.nowNs), nextNs: clock.toEpoch(breakNs), records: afterBreak };
+  }
+
   private followBins(tags: number, tNs: number): void {
-    const { bins } = this;
+    const { bins, clock } = this;
     const ofSnapshot = (tags & F_SNAPSHOT) !== 0;
     if (!bins.isOpen) bins.open(tNs, ofSnapshot);
-    if (!ofSnapshot) bins.followLive(tNs, this.clock.snapshotNs);
+    if (!ofSnapshot) bins.followLive(tNs, clock.snapshotNs);
+    else if (bins.isQuiet && tNs - clock.nowNs > this.maxGapNs) bins.skipTo(tNs);
   }
 
   private followPhase(tNs: number): void {
@@ -385,14 +481,6 @@ export class VpPipeline {
 /** Records that survive outside the session window (section 2.3). */
 function isBookReset(tags: number): boolean {
   return (tags & F_SNAPSHOT) !== 0 || ((tags >>> 16) & 255) === CLEAR;
-}
-
-function refuseAggregated(tags: number): void {
-  const action = (tags >>> 16) & 255;
-  if (action !== ADD && action !== CANCEL && action !== MODIFY) return;
-  fail('vp/unsupported-feed', 'This stream carries price levels, not single orders', {
-    tip: 'Pressure and vacuum need market-by-order data with one record per order.',
-  });
 }
 
 function orZero(price: number): number {

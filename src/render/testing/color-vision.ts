@@ -2,8 +2,8 @@
  * What colours look like with a colour vision deficiency, and how far apart two colours are: for the tests
  * that hold the palettes safe.
  */
-import { decode } from '../oklab';
-import type { Rgb8 } from '../oklab';
+import { decode } from '#view/oklab';
+import type { Rgb8 } from '#view/oklab';
 
 type Matrix = readonly (readonly [number, number, number])[];
 

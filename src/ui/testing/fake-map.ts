@@ -2,10 +2,10 @@
 import { Store } from '#base/store';
 import { tickInt } from '#core/config/runtime-config';
 import type { ColumnBatch, FrameEvent, LayerSelection, Viewport } from '#protocol/render-contract';
-import type { WorldBounds } from '#render/camera';
+import type { WorldBounds } from '#view/camera';
 import { createCanvas2dBackend } from '#render/canvas2d-backend';
 import { HeatmapRenderer } from '#render/heatmap-renderer';
-import { columnsOf } from '#render/layer-styles';
+import { columnsOf } from '#view/layer-styles';
 import type { MapPort, MapStatus } from '#ui/map-port';
 import { resolveTheme } from '#ui/theme';
 import type { FakeModel } from '#ui/testing/fake-model';
@@ -39,6 +39,10 @@ export class FakeMap implements MapPort {
     this.#sent = '';
     this.status.set({ ...this.status.value, state: 'drawing' });
     this.#sync();
+  }
+
+  detach(): void {
+    this.#attached = false;
   }
 
   resize(width: number, height: number, dpr: number): void {

@@ -199,9 +199,13 @@ export class FakeModel implements AppModel, AppActions {
     this.cursor.set(cursor);
   }
 
-  dismissWarning(code: string): void {
+  report(problem: Problem): void {
+    this.warnings.set([...this.warnings.value, { problem, count: 1, dismissed: false }]);
+  }
+
+  dismissWarning(warning: Problem): void {
     this.warnings.set(
-      this.warnings.value.map((w) => (w.problem.code === code ? { ...w, dismissed: true } : w)),
+      this.warnings.value.map((w) => (w.problem === warning ? { ...w, dismissed: true } : w)),
     );
   }
 

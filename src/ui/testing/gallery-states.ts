@@ -32,6 +32,14 @@ const HALF_WAY: Progress = {
   secondsLeft: 0.9,
 };
 
+const NOT_A_CAPTURE = {
+  problem: problem('import/unknown-format', 'The content is of no known format: holiday.jpg', {
+    offset: 0,
+    tip: 'Supported: DBN (.dbn), Parquet (.parquet), Arrow IPC (.arrow); each also compressed with zstd (.zst).',
+  }),
+  files: ['holiday.jpg'],
+};
+
 const CUT_SHORT = problem('dbn/truncated-record', 'The file ends in the middle of a record.', {
   offset: 118_400_022,
   tip: 'It was probably cut while it was being downloaded. Download it again and compare its size.',
@@ -78,7 +86,7 @@ export const GALLERY_STATES: readonly GalleryState[] = [
     name: 'probing',
     about: 'The head of the file is being read',
     prepare: ({ model }) =>
-      model.session.update({ phase: 'probing', files: ['glbx-mdp3-20260206.mbo.dbn.zst'] }),
+      model.session.update({ phase: 'probing', opening: ['glbx-mdp3-20260206.mbo.dbn.zst'] }),
   },
   {
     name: 'loading-first',
@@ -180,7 +188,7 @@ export const GALLERY_STATES: readonly GalleryState[] = [
   {
     name: 'synthetic',
     about: 'Made-up data says so',
-    prepare: ({ model }) => model.load(BINS, { synthetic: true, files: ['demo.dbn.zst'] }),
+    prepare: ({ model }) => model.load(BINS, { synthetic: true, files: ['glbx-mdp3-20260206.mbo.dbn.zst'] }),
   },
   {
     name: 'warnings',
@@ -215,7 +223,11 @@ export const GALLERY_STATES: readonly GalleryState[] = [
   {
     name: 'failed',
     about: 'Failed half way: what was loaded is kept',
-    prepare: ({ model }) => model.load(BINS, { phase: 'failed', failure: CUT_SHORT }),
+    prepare: ({ model }) =>
+      model.load(BINS, {
+        phase: 'failed',
+        failure: { problem: CUT_SHORT, files: ['glbx-mdp3-20260206.mbo.dbn.zst'] },
+      }),
   },
   {
     name: 'failed-first',
@@ -223,12 +235,13 @@ export const GALLERY_STATES: readonly GalleryState[] = [
     prepare: ({ model }) =>
       model.session.update({
         phase: 'failed',
-        files: ['holiday.jpg'],
-        failure: problem('import/unknown-format', 'The content is of no known format: holiday.jpg', {
-          offset: 0,
-          tip: 'Supported: DBN (.dbn), Parquet (.parquet), Arrow IPC (.arrow); each also compressed with zstd (.zst).',
-        }),
+        failure: NOT_A_CAPTURE,
       }),
+  },
+  {
+    name: 'refused',
+    about: 'Another file could not be read: what was open stays open',
+    prepare: ({ model }) => model.load(BINS, { failure: NOT_A_CAPTURE }),
   },
   {
     name: 'no-bins',

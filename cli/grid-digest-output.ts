@@ -1,0 +1,52 @@
+import type { BinHead, GridFrame } from '#core/vp/frame';
+import type { VpPipeline } from '#core/vp/vp-pipeline';
+import { GridDigest } from '#protocol/grid-digest';
+import { GridIpcLayout } from '#protocol/grid-ipc';
+import type { Output } from '#cli/file-output';
+import type { BinOutput } from '#cli/grid-output';
+import { jsonLine } from '#cli/table-output';
+
+/** Hashes the wire bytes of the bins instead of printing them. */
+export class DigestOutput implements BinOutput {
+  readonly binsPerFlush = 256;
+  readonly #digest = new GridDigest();
+  readonly #layout: GridIpcLayout;
+  readonly #message: Uint8Array;
+  readonly #pipeline: VpPipeline;
+  readonly #output: Output;
+  #bins = 0;
+  #report = {};
+
+  constructor(pipeline: VpPipeline, output: Output) {
+    this.#pipeline = pipeline;
+    this.#output = output;
+    this.#layout = GridIpcLayout.of(2 * pipeline.config.grid_radius_ticks + 1);
+    this.#message = new Uint8Array(this.#layout.stride);
+  }
+
+  add(_: Readonly<BinHead>, frame: GridFrame): void {
+    this.#bins++;
+    this.#layout.write(frame, this.#message, 0);
+    this.#digest.update(this.#message);
+  }
+
+  /** Records are read in blocks, whose size must not show: the state counts as it is at the end of the last bin. */
+  end(): void {
+    this.#report = {
+      bins: this.#bins,
+      records: this.#pipeline.diagnostics.events,
+      config_version: this.#pipeline.config.config_version,
+      grid_sha256: this.#digest.hex(),
+      orders_sha256: this.#pipeline.book.stateHash(),
+      anomalies: this.#pipeline.anomalies(),
+    };
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  finish(): Promise<void> {
+    return this.#output.write(jsonLine(this.#report));
+  }
+}

@@ -1,0 +1,283 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { problem, ProblemError } from '#base/problem';
+import { SessionRig } from '#app/testing/session-rig';
+import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
+import { GRID_COLUMNS } from '#core/vp/columns';
+import { fixturePath } from '#testdata/fixtures';
+
+const BINS = 600;
+
+function capture(name = 'mini.dbn.gz'): File {
+  return new File([new Uint8Array(readFileSync(fixturePath('captures', name)))], name);
+}
+
+function text(name = 'notes.txt'): File {
+  return new File(['this is not a capture at all, sorry'], name);
+}
+
+/** Columns of every 50th bin. */
+function cells(rig: SessionRig): unknown[] {
+  const { store } = rig.controller;
+  const out: unknown[] = [];
+  for (let bin = 0; bin < (store?.bins ?? 0); bin += 50) {
+    out.push(GRID_COLUMNS.map(({ name }) => Array.from(store?.column(bin, name) ?? [])));
+  }
+  return out;
+}
+
+async function loaded(): Promise<SessionRig> {
+  const rig = new SessionRig();
+  rig.controller.openFiles([capture()]);
+  await rig.until('ready');
+  return rig;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('opening a capture', () => {
+  it('loads all bins, shows the last one, and ends the workers', async () => {
+    const rig = await loaded();
+    const { session, player, memory } = rig.controller;
+    expect(session.value).toMatchObject({ bins: BINS, synthetic: true, opening: [], failure: undefined });
+    expect(session.value.progress?.fraction).toBe(1);
+    expect(player.value.playhead).toBe(BINS - 1);
+    expect(rig.map.columns).toBe(BINS);
+    expect(rig.alive).toBe(0);
+    expect(memory.value.usedBytes).toBeGreaterThan(1e6);
+  });
+
+  it('keeps what is shown when the next file cannot be read', async () => {
+    const rig = await loaded();
+    const before = rig.controller.session.value;
+    const { store } = rig.controller;
+    rig.controller.openFiles([text()]);
+    expect(rig.controller.session.value).toMatchObject({ ...before, opening: ['notes.txt'] });
+    await rig.when(() => rig.controller.session.value.failure !== undefined);
+    const { failure, ...after } = rig.controller.session.value;
+    expect(failure?.problem.code).toMatch(/^import\//);
+    expect(failure?.files).toEqual(['notes.txt']);
+    expect({ ...after, failure: undefined }).toEqual(before);
+    expect(rig.controller.store).toBe(store);
+  });
+
+  it('goes on loading while the next file proves unreadable', async () => {
+    const rig = new SessionRig();
+    rig.controller.openFiles([capture()]);
+    await rig.until('loading');
+    rig.controller.openFiles([text()]);
+    await rig.until('ready');
+    expect(rig.controller.session.value.bins).toBe(BINS);
+  });
+
+  it('fails where nothing was open', async () => {
+    const rig = new SessionRig();
+    rig.controller.openFiles([text()]);
+    await rig.until('failed');
+    expect(rig.controller.session.value).toMatchObject({ bins: 0, opening: [] });
+    expect(rig.alive).toBe(0);
+  });
+
+  it('opens what was asked for last, whatever arrives last', async () => {
+    const rig = new SessionRig();
+    rig.controller.openSample('demo');
+    const late = rig.deliverSample;
+    rig.controller.openFiles([capture()]);
+    await rig.until('loading');
+    late?.(capture('two-instruments.dbn.gz'));
+    await rig.until('ready');
+    expect(rig.controller.session.value.instruments).toHaveLength(1);
+
+    rig.controller.openSample('demo');
+    const later = rig.deliverSample;
+    rig.controller.close();
+    later?.(capture());
+    await Promise.resolve();
+    expect(rig.controller.session.value.phase).toBe('empty');
+    expect(rig.alive).toBe(0);
+  });
+
+  it('begins at the bin of a link, once', async () => {
+    const rig = new SessionRig();
+    rig.controller.setPendingPlayhead(123);
+    rig.controller.openFiles([capture()]);
+    await rig.until('ready');
+    expect(rig.controller.player.value).toMatchObject({ playhead: 123, follow: false });
+    expect(rig.controller.pendingPlayhead).toBeUndefined();
+  });
+
+  it('ends at the last bin when the bin of a link does not exist', async () => {
+    const rig = new SessionRig();
+    rig.controller.setPendingPlayhead(5000);
+    rig.controller.openFiles([capture()]);
+    await rig.until('ready');
+    expect(rig.controller.player.value.playhead).toBe(BINS - 1);
+  });
+});
+
+describe('instruments', () => {
+  it('take a configuration of their own, not the one of a serving', async () => {
+    const rig = new SessionRig();
+    const config = { ...DEFAULT_RUNTIME_CONFIG, symbol: 'AAAH6' };
+    const file = capture('two-instruments.dbn.gz');
+    rig.controller.openFiles([file]);
+    await rig.until('ready');
+    const [first, second] = rig.controller.session.value.instruments;
+    rig.controller.open([file], { settings: { config: { ...config, symbol: second.symbol } } });
+    await rig.when(() => rig.controller.session.value.phase === 'loading');
+    expect(rig.controller.session.value.instrument?.symbol).toBe(second.symbol);
+    await rig.until('ready');
+    rig.controller.chooseInstrument(first);
+    await rig.until('loading');
+    await rig.until('ready');
+    expect(rig.controller.session.value.config?.symbol).toBe(first.symbol);
+  });
+
+  it('of a serving must be in the capture', async () => {
+    const rig = new SessionRig();
+    rig.controller.open([capture()], { settings: { config: { ...DEFAULT_RUNTIME_CONFIG, symbol: 'NOPE' } } });
+    await rig.until('failed');
+    expect(rig.controller.session.value.failure?.problem.code).toBe('serving/other-symbol');
+  });
+});
+
+describe('cancelling', () => {
+  it.each(['loading', 'probing'] as const)('while %s ends it at once', async (phase) => {
+    const rig = new SessionRig();
+    rig.controller.openFiles([capture()]);
+    await rig.until(phase);
+    rig.controller.cancel();
+    expect(rig.controller.session.value.phase).toBe(phase === 'loading' ? 'cancelled' : 'empty');
+    expect(rig.alive).toBe(0);
+    const { bins } = rig.controller.session.value;
+    expect(bins).toBeLessThan(BINS);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(rig.controller.session.value).toMatchObject({ bins, failure: undefined });
+  });
+
+  it('keeps the bins that came', async () => {
+    const rig = new SessionRig();
+    rig.controller.openFiles([capture()]);
+    await rig.when(() => rig.controller.session.value.bins > 100);
+    rig.controller.cancel();
+    const { bins } = rig.controller.session.value;
+    expect(bins).toBe(rig.controller.store?.bins);
+    expect(rig.controller.player.value.playhead).toBe(bins - 1);
+  });
+
+  it('gives up a download, and what was open stays', async () => {
+    const rig = await loaded();
+    rig.controller.openSample('demo');
+    rig.controller.cancel();
+    rig.deliverSample?.(capture('two-instruments.dbn.gz'));
+    await Promise.resolve();
+    expect(rig.controller.session.value).toMatchObject({ phase: 'ready', bins: BINS, opening: [] });
+  });
+});
+
+describe('a worker that dies', () => {
+  it.each(['importers', 'engines'] as const)(
+    'is replaced (%s), and the result is the same',
+    async (which) => {
+      const whole = cells(await loaded());
+      const rig = new SessionRig();
+      rig.controller.openFiles([capture()]);
+      await rig.when(() => rig.controller.session.value.bins > 100);
+      rig[which][0].crash('out of memory');
+      await rig.until('ready');
+      expect(cells(rig)).toEqual(whole);
+      expect(rig.warnings()).toEqual(['worker/died']);
+      expect(rig.toasts()).toEqual([expect.stringContaining('begins again')]);
+    },
+  );
+
+  it('continues from its last checkpoint', async () => {
+    const whole = cells(await loaded());
+    // Checkpoints are minutes apart in records of this size: let the time fly.
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 500));
+    const rig = new SessionRig();
+    rig.controller.openFiles([capture()]);
+    await rig.when(() => rig.controller.session.value.bins > 300);
+    rig.engines[0].crash('out of memory');
+    await rig.until('ready');
+    expect(rig.toasts()).toEqual([expect.stringContaining('continues from its last checkpoint')]);
+    expect(cells(rig)).toEqual(whole);
+    expect(rig.controller.session.value.end?.records).toBe(rig.controller.session.value.instrument?.records);
+  });
+
+  it('is replaced during the first look at a file and during a restart', async () => {
+    const rig = new SessionRig();
+    rig.controller.openFiles([capture()]);
+    rig.importers[0].crash('first');
+    await rig.until('loading');
+    rig.engines[1].crash('second');
+    await rig.when(() => rig.importers.length === 3 || rig.controller.session.value.phase === 'failed');
+    rig.importers[2].crash('third');
+    await rig.until('ready');
+    expect(rig.controller.session.value.bins).toBe(BINS);
+    expect(rig.alive).toBe(0);
+  });
+
+  it('is given up after some deaths, with what was loaded kept', async () => {
+    const rig = new SessionRig();
+    rig.controller.openFiles([capture()]);
+    for (let death = 0; death < 4; death++) {
+      await rig.when(() => rig.engines.length > death && rig.controller.session.value.bins > 100);
+      rig.engines[death].crash('again');
+      await Promise.resolve();
+    }
+    await rig.until('failed');
+    expect(rig.controller.session.value.failure?.problem.code).toBe('worker/gave-up');
+    expect(rig.controller.session.value.bins).toBeGreaterThan(100);
+    expect(rig.alive).toBe(0);
+  });
+});
+
+describe('memory', () => {
+  it('is one budget, of which the renderer has its part', async () => {
+    const rig = await loaded();
+    const { memory } = rig.controller;
+    const full = memory.value.usedBytes;
+    rig.controller.setBudget(1);
+    expect(memory.value.budgetBytes).toBe(2 ** 25);
+    expect(rig.map.budgetBytes).toBe(2 ** 23);
+    expect(memory.value.usedBytes).toBeLessThanOrEqual(Math.min(full, 2 ** 25));
+  });
+});
+
+describe('warnings', () => {
+  it('are dismissed one by one', async () => {
+    const rig = await loaded();
+    const one = problem('drop/empty', 'One');
+    rig.controller.report(one);
+    rig.controller.report(problem('drop/empty', 'Two'));
+    rig.controller.dismissWarning(one);
+    expect(rig.controller.warnings.value.map((w) => w.dismissed)).toEqual([true, false]);
+    expect(rig.toasts()).toHaveLength(2);
+  });
+
+  it('about a drop stay with the capture that it opens', async () => {
+    const rig = await loaded();
+    rig.controller.report(problem('drop/empty', 'Of the capture before'));
+    rig.controller.openFiles([capture()]);
+    rig.controller.report(problem('drop/skipped', 'metadata.json was left out'));
+    await rig.until('loading');
+    expect(rig.warnings()).toEqual(['drop/skipped']);
+    rig.controller.close();
+  });
+
+  it('come of a stream that breaks its contract, which ends it', async () => {
+    const rig = new SessionRig();
+    rig.controller.openFiles([capture()]);
+    await rig.until('loading');
+    vi.spyOn(rig.map, 'append').mockImplementation(() => {
+      throw new ProblemError(problem('stream/rows', 'Not so many rows.'));
+    });
+    await rig.until('failed');
+    expect(rig.controller.session.value.failure?.problem.code).toBe('stream/rows');
+    expect(rig.alive).toBe(0);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { BinStore, DISPLAY_COLUMNS } from '#app/bin-store';
+import { VpPipeline } from '#core/vp/vp-pipeline';
+import { gridUpdateMessage } from '#protocol/grid-encode';
+import { GridIpcLayout } from '#protocol/grid-ipc';
+import type { GridBlock } from '#protocol/grid-messages';
+import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
+import { GOLDEN_INSTRUMENT } from '#testdata/vp-golden';
+import { randomStream } from '#testdata/vp-random';
+
+const BLOCK_BINS = 16;
+const RECORDS = randomStream(7, { records: 3000, meanGapNs: 5e6 });
+const LAYOUT = GridIpcLayout.of(2 * DEFAULT_RUNTIME_CONFIG.grid_radius_ticks + 1);
+const BLOCK_BYTES = BLOCK_BINS * LAYOUT.stride;
+const HUGE = 2 ** 40;
+
+/** The blocks of a random stream, each with its own buffer. */
+function blocks(): GridBlock[] {
+  const out: GridBlock[] = [];
+  const pipeline = new VpPipeline(DEFAULT_RUNTIME_CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+  const sink: Parameters<VpPipeline['process']>[3] = (head, frame) => {
+    let last = out.at(-1);
+    if (!last || last.updates.length === BLOCK_BINS) {
+      last = { updates: [], ipc: new Uint8Array(BLOCK_BYTES), ipcStride: LAYOUT.stride };
+      out.push(last);
+    }
+    LAYOUT.write(frame, last.ipc, last.updates.length * LAYOUT.stride);
+    last.updates.push(gridUpdateMessage(head, pipeline.timeBaseNs));
+  };
+  pipeline.process(RECORDS, 0, RECORDS.count, sink);
+  return out.filter((b) => b.updates.length === BLOCK_BINS);
+}
+
+const BLOCKS = blocks();
+const BINS = BLOCKS.length * BLOCK_BINS;
+
+function filled(budgetBytes: number, playhead = BINS): BinStore {
+  const store = new BinStore(LAYOUT.rows, 1, budgetBytes);
+  for (const block of BLOCKS) store.append(block, playhead);
+  return store;
+}
+
+describe('BinStore', () => {
+  it('gives back every column of every bin', () => {
+    const store = filled(HUGE);
+    expect(store.bins).toBe(BINS);
+    expect(BLOCKS.length).toBeGreaterThan(4);
+    for (const [i, block] of BLOCKS.entries()) {
+      const at = 5 * LAYOUT.stride;
+      expect(store.column(i * BLOCK_BINS + 5, 'rest_depth')).toEqual(LAYOUT.column(block.ipc, at, 6));
+    }
+    expect(store.column(BINS, 'rest_depth')).toBeUndefined();
+    expect(store.column(-1, 'rest_depth')).toBeUndefined();
+  });
+
+  it('keeps full detail near the playhead and stays inside its budget', () => {
+    const whole = filled(HUGE);
+    for (const share of [0.9, 0.6, 0.3, 0.1]) {
+      for (const playhead of [0, BINS >> 1, BINS - 1]) {
+        const budget = whole.heads.byteLength + share * BLOCKS.length * BLOCK_BYTES;
+        const store = filled(budget, playhead);
+        const use = store.use();
+        expect(use.usedBytes).toBeLessThanOrEqual(budget);
+        expect(use.fullBins + use.displayBins + use.droppedBins).toBe(BINS);
+        expect(use.droppedBins === 0 || use.fullBins === 0).toBe(true);
+        if (use.fullBins > 0)
+          expect(store.column(playhead, 'a_pull')).toEqual(whole.column(playhead, 'a_pull'));
+      }
+    }
+  });
+
+  it('keeps the columns of the picture longest, rounded to single precision', () => {
+    const store = filled(HUGE);
+    store.setBudget(store.heads.byteLength + BLOCKS.length * BLOCK_BYTES * 0.1, 0);
+    expect(store.use()).toMatchObject({ fullBins: 0, droppedBins: 0, displayBins: BINS });
+    const whole = filled(HUGE);
+    for (const name of DISPLAY_COLUMNS) {
+      const exact = Array.from(whole.column(40, name) ?? []).map((x) => Math.fround(x));
+      expect(Array.from(store.column(40, name) ?? [])).toEqual(exact);
+    }
+    // A count of events is exact or not there.
+    expect(store.column(40, 'last_event_id')).toBeUndefined();
+    expect(store.column(40, 'a_pull')).toBeUndefined();
+  });
+
+  it('never gives up the fields of a bin', () => {
+    const store = filled(0);
+    expect(store.use().droppedBins).toBe(BINS);
+    expect(store.bins).toBe(BINS);
+    expect(store.heads.column('eventId')[BINS - 1]).toBe(
+      BLOCKS[BLOCKS.length - 1].updates[BLOCK_BINS - 1].event_id,
+    );
+  });
+
+  it('replaces bins that come again, also within a block', () => {
+    const whole = filled(HUGE);
+    const store = filled(HUGE);
+    const [, second] = BLOCKS;
+    const half: GridBlock = {
+      updates: second.updates.slice(BLOCK_BINS / 2),
+      ipc: second.ipc.slice(BLOCK_BYTES / 2),
+      ipcStride: LAYOUT.stride,
+    };
+    store.append(half, 0);
+    expect(store.bins).toBe(2 * BLOCK_BINS);
+    for (const block of BLOCKS.slice(2)) store.append(block, 0);
+    expect(store.use().usedBytes).toBe(whole.use().usedBytes);
+    for (let bin = 0; bin < BINS; bin++)
+      expect(store.column(bin, 'composite')).toEqual(whole.column(bin, 'composite'));
+  });
+});

@@ -31,12 +31,12 @@ import {
 } from '#cli/usage';
 
 const HELP = `Usage: spymaster book FILE… [--instrument I] [--levels N] [--every E] [--format F] [-o OUT]
-       spymaster book FILE… --final --json
+       spymaster book FILE… --final --json [--levels N]
 
 The order book through time, taken only at the end of events (F_LAST), or as it stands at the end.
 
   --instrument I   id or symbol (default: the busiest outright)
-  --levels N       levels per side (default 1)
+  --levels N       levels per side (default 1; with --final all)
   --every E        bbo: at every change of the best prices, sizes or counts (default)
                    event: after every event · Nms: every N milliseconds of market time
   --format F       ndjson (default) or csv
@@ -73,7 +73,7 @@ export const bookCommand: CliCommand = {
     requireOneMode(line);
     const format = choice(line, 'format', ['ndjson', 'csv'], 'ndjson');
     const every = parseEvery(text(line, 'every') ?? 'bbo');
-    const levels = wholeNumber(line, 'levels', 1) ?? 1;
+    const levels = wholeNumber(line, 'levels', 1);
     const capture = await openFiles(requireFiles(line), io);
     const instrument =
       selectInstrument(capture, text(line, 'instrument')) ??
@@ -82,7 +82,7 @@ export const bookCommand: CliCommand = {
     const run = new CaptureRun(capture, io);
     const book = new OrderBook();
     const stats = new BookStats();
-    const rows = flag(line, 'final') ? undefined : new BookRows(book, every, levels, format, output);
+    const rows = flag(line, 'final') ? undefined : new BookRows(book, every, levels ?? 1, format, output);
     await rows?.begin();
     for await (const part of run.parts(instrument)) {
       if (part.kind !== 'mbo') continue;
@@ -93,8 +93,11 @@ export const bookCommand: CliCommand = {
       await rows?.flush();
     }
     await rows?.flush();
-    if (!rows)
-      await output.write(jsonLine(finalBook(capture.files.map((f) => f.name).join(' + '), book, stats)));
+    book.credits.endAll();
+    if (!rows) {
+      const name = capture.files.map((f) => f.name).join(' + ');
+      await output.write(jsonLine(finalBook(name, book, stats, levels ?? Infinity)));
+    }
     await output.close();
     return run.exitStatus;
   },
@@ -106,7 +109,7 @@ function requireOneMode(line: CommandLine): void {
   if (!isFinal && flag(line, 'json'))
     throw new UsageError('--json goes with --final; rows are --format ndjson.');
   if (!isFinal) return;
-  for (const name of ['levels', 'every', 'format']) {
+  for (const name of ['every', 'format']) {
     if (text(line, name) !== undefined) throw new UsageError(`--${name} has no meaning with --final.`);
   }
 }
@@ -222,8 +225,8 @@ function triple(level: BookLevel): [bigint, number, number] {
   return [level.priceInt, level.qty, level.orders];
 }
 
-function finalBook(file: string, book: OrderBook, stats: BookStats) {
-  const { bids, asks } = topLevels(book, Infinity);
+function finalBook(file: string, book: OrderBook, stats: BookStats, levels: number) {
+  const { bids, asks } = topLevels(book, levels);
   return {
     file,
     orders: book.orderCount,

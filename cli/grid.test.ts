@@ -233,6 +233,15 @@ describe('the instrument of a grid', () => {
     expect(records((await grid('CCCH6', bytes)).io.text())).toBe(30);
   });
 
+  it('that paused for days is damage: what came before is put out', async () => {
+    const later = times(20).map((t) => t + 4n * 86_400n * 1_000_000_000n);
+    const bytes = dbnFile({}, [mboRecords(1, [...times(30), ...later])]);
+    const { status, io } = await grid('AAAH6', bytes);
+    expect(status).toBe(1);
+    expect(records(io.text())).toBe(30);
+    expect(io.errors).toMatch(/vp\/timeline-break/);
+  });
+
   it('must be of the same kind', async () => {
     const { status, io } = await grid('AAAH6', dbnFile({ dataset: 'XNAS.ITCH' }, [mboRecords(1, times(30))]));
     expect(status).toBe(1);

@@ -95,7 +95,7 @@ export const gridCommand: CliCommand = {
         .find((i) => i.publisherId === publisherId && i.instrumentId === instrumentId);
       throw new ProblemError(emptyGrid(setup, bins, records));
     }
-    return run.exitStatus;
+    return pipeline.diagnostics.timelineBreak ? 1 : run.exitStatus;
   },
 };
 

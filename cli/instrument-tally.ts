@@ -114,6 +114,7 @@ class Instrument {
   }
 
   report(): InstrumentCount {
+    this.#book?.credits.endAll();
     const counts = { ...this.#book?.anomalies, late_ts: this.#late };
     return {
       publisherId: this.publisherId,

@@ -121,11 +121,17 @@ test('picture and axes follow the size of the window', async ({ page }) => {
     { width: 700, height: 900 },
   ]) {
     await page.setViewportSize(size);
-    const box = await mapBox(page);
-    await expect
-      .poll(async () => (await drawnFrame(page)).viewport)
-      .toMatchObject({ width: Math.round(box.width), height: Math.round(box.height) });
+    await expect(async () => {
+      const { width, height } = await mapBox(page);
+      expect((await drawnFrame(page)).viewport).toMatchObject({
+        width: Math.round(width),
+        height: Math.round(height),
+      });
+      // The panels fold away one after the other.
+      expect(width).toBeGreaterThan(size.width / 2);
+    }).toPass();
     await waitForPicture(page);
+    const box = await mapBox(page);
     expect(box.width).toBeGreaterThan(size.width / 2);
 
     const priceAxis = await page.locator('spy-price-axis').boundingBox();

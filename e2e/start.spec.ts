@@ -55,8 +55,10 @@ test('captures of an order are opened without what the vendor put beside them', 
       { name: 'manifest.json', mimeType: 'application/json', buffer: Buffer.from('{}') },
       { name: 'mini.dbn.gz', mimeType: 'application/gzip', buffer: readFileSync(MINI) },
     ]);
-  expect((await waitForPhase(page, 'ready')).bins).toBeGreaterThan(500);
-  await expect(page.getByText('condition.json', { exact: false }).first()).toBeVisible();
+  const session = await waitForPhase(page, 'ready');
+  expect(session.bins).toBeGreaterThan(500);
+  expect(session.warnings).toContain('drop/skipped');
+  await expect(page.locator('spy-toasts').getByText('condition.json')).toBeVisible();
 });
 
 test('the tabs of a small window work with the keyboard', async ({ page }) => {

@@ -127,6 +127,8 @@ export class AppController implements AppModel, AppActions {
   /** The first capture opens at this bin instead of following its end. */
   setPendingPlayhead(bin: number): void {
     this.#pendingPlayhead = bin;
+    // Before anything follows: ending that later would take the view from the picture, not from the link.
+    this.#player.setFollow(false);
   }
 
   get warnings(): AppModel['warnings'] {

@@ -35,15 +35,16 @@ const frame: FrameEvent = {
 
 describe('the camera of a gesture', () => {
   it('is the one asked for, or zoom 1 before any was', () => {
-    expect(gestureCamera({ camera }, false, undefined, geometry)).toBe(camera);
-    expect(gestureCamera({ camera: undefined }, false, undefined, geometry)).toEqual(
-      defaultCamera(viewport, 101),
-    );
+    expect(gestureCamera({ camera }, undefined, geometry)).toBe(camera);
+    expect(gestureCamera({ camera: undefined }, undefined, geometry)).toEqual(defaultCamera(viewport, 101));
   });
 
-  it('stands where the picture stands while following, at the zoom asked for', () => {
+  it('stands at the playhead while following, at the zoom asked for', () => {
     const asked = { ...camera, centerBin: 1, binPx: 9 };
-    expect(gestureCamera({ camera: asked }, true, frame, geometry)).toEqual({ ...camera, binPx: 9 });
+    const followed = gestureCamera({ camera: asked }, { bin: 2600, spotTick: 1007 }, geometry);
+    expect(followed).toMatchObject({ binPx: 9, tickPx: camera.tickPx, centerTick: 1007 });
+    expect(screenX(followed, viewport, 2601)).toBeCloseTo(850, 9);
+    expect(gestureCamera({ camera: asked }, { bin: 9, spotTick: NaN }, geometry).centerTick).toBe(1000);
   });
 
   it('keeps the point under the pointer when zooming', () => {

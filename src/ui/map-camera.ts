@@ -1,6 +1,6 @@
 /**
- * The camera as the gestures see it. While following the renderer centres the picture, so the last drawn frame
- * says where the picture is and the view says how far it is zoomed; otherwise the view says both.
+ * The camera as the gestures see it. While following the playhead says where the picture is and the view how far it is
+ * zoomed; otherwise the view says both. Never the last drawn frame: a slow renderer is behind.
  */
 import type { ViewState } from '#app/model';
 import type { CameraState, FrameEvent, Viewport } from '#protocol/render-contract';
@@ -8,6 +8,7 @@ import {
   cameraLimits,
   clampCamera,
   defaultCamera,
+  followCamera,
   pan,
   screenX,
   screenY,
@@ -24,16 +25,20 @@ export interface MapGeometry {
   readonly projection: boolean;
 }
 
+/** What the picture follows; a spot of NaN leaves its height. */
+export interface FollowedPlace {
+  readonly bin: number;
+  readonly spotTick: number;
+}
+
 /** The camera that a gesture starts from. */
 export function gestureCamera(
   view: Pick<ViewState, 'camera'>,
-  following: boolean,
-  frame: FrameEvent | undefined,
-  geometry: MapGeometry,
+  followed: FollowedPlace | undefined,
+  { viewport, rows, projection }: MapGeometry,
 ): CameraState {
-  const asked = view.camera ?? defaultCamera(geometry.viewport, geometry.rows, geometry.projection);
-  if (!following || !frame) return asked;
-  return { ...frame.camera, binPx: asked.binPx, tickPx: asked.tickPx };
+  const asked = view.camera ?? defaultCamera(viewport, rows, projection);
+  return followed ? followCamera(asked, viewport, followed.bin, followed.spotTick, projection) : asked;
 }
 
 function clamped(camera: CameraState, { viewport, rows, bounds, projection }: MapGeometry): CameraState {

@@ -1,30 +1,31 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Store } from '#base/store';
 import { defaultView, emptySession } from '#app/defaults';
-import type { PlayerState, SessionState, ViewState } from '#app/model';
+import type { BinReadout, PlayerState, SessionState, ViewState } from '#app/model';
 import type { CameraState, FrameEvent, Viewport } from '#protocol/render-contract';
-import { defaultCamera, screenX, worldX, worldY } from '#view/camera';
+import { defaultCamera, followCamera, screenX, worldX, worldY } from '#view/camera';
 import { MapView, type WheelInput } from '#ui/map-view';
 
 const ROWS = 101;
 const viewport: Viewport = { width: 1000, height: 505, dpr: 1 };
-const drawn: CameraState = { ...defaultCamera(viewport, ROWS), centerBin: 2500, centerTick: 1000 };
+/** The picture that follows bin 2644, and its spot. */
+const drawn: CameraState = followCamera(defaultCamera(viewport, ROWS), viewport, 2644, 1000);
 
-/** A page with a stream of 5000 bins whose renderer last drew `drawn`. */
+/** A page with a stream of 5000 bins that follows the playhead; its renderer has drawn nothing yet. */
 function page() {
   const config = { grid_rows: ROWS } as unknown as SessionState['config'];
   const model = {
     session: new Store<SessionState>({ ...emptySession(), phase: 'ready', bins: 5000, config }),
     view: new Store<ViewState>(defaultView()),
-    player: new Store<PlayerState>({ playing: false, speed: 1, playhead: 4999, follow: true }),
+    player: new Store<PlayerState>({ playing: false, speed: 1, playhead: 2644, follow: true }),
+    readout: () => ({ spotTick: 1000 }) as BinReadout,
   };
   const actions = {
     setView: (change: Partial<ViewState>) => model.view.update(change),
     setFollow: (follow: boolean) => model.player.update({ follow }),
   };
-  const frame = { camera: drawn, viewport, nowBin: 4999 } as FrameEvent;
   const map = {
-    frame: new Store<FrameEvent | undefined>(frame),
+    frame: new Store<FrameEvent | undefined>(undefined),
     bounds: () => ({ firstBin: 0, endBin: 5000, minTick: 700, maxTick: 1300 }),
   };
   return { model, view: new MapView(model, actions, map), camera: () => model.view.value.camera! };
@@ -82,12 +83,12 @@ describe('moves', () => {
     expect(worldX(at.camera(), viewport, 300)).toBeCloseTo(worldX(drawn, viewport, 300), 9);
   });
 
-  it('pan from where the picture was drawn and end following', () => {
+  it('pan from where the picture stands and end following', () => {
     at.view.panBy(50, 0);
     expect(at.model.player.value.follow).toBe(false);
-    expect(at.camera().centerBin).toBeCloseTo(2500 - 50 / drawn.binPx, 9);
+    expect(at.camera().centerBin).toBeCloseTo(drawn.centerBin - 50 / drawn.binPx, 9);
     at.view.panBy(50, 0);
-    expect(at.camera().centerBin).toBeCloseTo(2500 - 100 / drawn.binPx, 9);
+    expect(at.camera().centerBin).toBeCloseTo(drawn.centerBin - 100 / drawn.binPx, 9);
   });
 
   it('already say where the picture stays at the moment following ends', () => {
@@ -98,7 +99,7 @@ describe('moves', () => {
     });
     at.view.panBy(50, 0);
     expect(seen).toEqual([at.camera()]);
-    expect(at.camera().centerBin).toBeCloseTo(2500 - 50 / drawn.binPx, 9);
+    expect(at.camera().centerBin).toBeCloseTo(drawn.centerBin - 50 / drawn.binPx, 9);
   });
 
   it('stay where the picture is when following is switched off', () => {
@@ -160,7 +161,7 @@ describe('the wheel', () => {
 
   it('pans in time with a touchpad that scrolls sideways', () => {
     at.view.wheel(500, 250, wheel({ deltaX: 30 }));
-    expect(at.camera().centerBin).toBeCloseTo(2500 + 30 / drawn.binPx, 9);
+    expect(at.camera().centerBin).toBeCloseTo(drawn.centerBin + 30 / drawn.binPx, 9);
     expect(at.camera().binPx).toBe(drawn.binPx);
   });
 });

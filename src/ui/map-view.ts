@@ -2,7 +2,15 @@
 import type { AppActions, AppModel } from '#app/model';
 import type { CameraState, Viewport } from '#protocol/render-contract';
 import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#view/camera';
-import { gestureCamera, panned, resized, revealed, zoomed, type MapGeometry } from '#ui/map-camera';
+import {
+  gestureCamera,
+  panned,
+  resized,
+  revealed,
+  zoomed,
+  type FollowedPlace,
+  type MapGeometry,
+} from '#ui/map-camera';
 import type { MapPort } from '#ui/map-port';
 
 /** The part of a `WheelEvent` that says how far to zoom. */
@@ -20,14 +28,14 @@ const PIXEL_MODE = 0;
 const DEFAULT_ROWS = 101;
 
 export class MapView {
-  readonly #model: Pick<AppModel, 'session' | 'view' | 'player'>;
+  readonly #model: Pick<AppModel, 'session' | 'view' | 'player' | 'readout'>;
   readonly #actions: Pick<AppActions, 'setView' | 'setFollow'>;
   readonly #map: Pick<MapPort, 'frame' | 'bounds'>;
   #viewport: Viewport | undefined;
   #moving = false;
 
   constructor(
-    model: Pick<AppModel, 'session' | 'view' | 'player'>,
+    model: Pick<AppModel, 'session' | 'view' | 'player' | 'readout'>,
     actions: Pick<AppActions, 'setView' | 'setFollow'>,
     map: Pick<MapPort, 'frame' | 'bounds'>,
   ) {
@@ -57,17 +65,17 @@ export class MapView {
     if (!viewport || !this.#model.session.value.config) return;
     const geometry = this.#geometry(viewport);
     const asked = this.#model.view.value.camera;
-    const start = gestureCamera({ camera: asked }, false, undefined, geometry);
+    const start = gestureCamera({ camera: asked }, undefined, geometry);
     const limits = cameraLimits(viewport, geometry.rows, geometry.bounds, geometry.projection);
     const camera = clampCamera(start, viewport, limits, null, geometry.projection);
     if (asked?.binPx !== camera.binPx || asked.tickPx !== camera.tickPx) this.#show(camera);
   }
 
-  /** Following was ended by something else than a move: the picture stays where it was drawn last. */
+  /** Following was ended by something else than a move: the picture stays. */
   followEnded(): void {
     const viewport = this.#viewport;
     if (!viewport || this.#moving) return;
-    this.#show(gestureCamera(this.#model.view.value, true, this.#map.frame.value, this.#geometry(viewport)));
+    this.#show(gestureCamera(this.#model.view.value, this.#followed(), this.#geometry(viewport)));
   }
 
   zoomAt(x: number, y: number, timeFactor: number, priceFactor: number): void {
@@ -119,7 +127,7 @@ export class MapView {
   /** Zoom 1 and follow. */
   home(): void {
     if (!this.#viewport) return;
-    this.#show(gestureCamera({ camera: undefined }, false, undefined, this.#geometry(this.#viewport)));
+    this.#show(gestureCamera({ camera: undefined }, undefined, this.#geometry(this.#viewport)));
     this.#actions.setFollow(true);
   }
 
@@ -160,7 +168,20 @@ export class MapView {
 
   #camera(viewport: Viewport): CameraState {
     const { follow } = this.#model.player.value;
-    return gestureCamera(this.#model.view.value, follow, this.#map.frame.value, this.#geometry(viewport));
+    return gestureCamera(
+      this.#model.view.value,
+      follow ? this.#followed() : undefined,
+      this.#geometry(viewport),
+    );
+  }
+
+  #followed(): FollowedPlace | undefined {
+    const { playhead } = this.#model.player.value;
+    if (playhead < 0) return undefined;
+    const spotTick = this.#model.readout(playhead)?.spotTick ?? NaN;
+    // The renderer stays at the height of the last spot.
+    const drawnTick = this.#map.frame.value?.camera.centerTick ?? NaN;
+    return { bin: playhead, spotTick: Number.isNaN(spotTick) ? drawnTick : spotTick };
   }
 
   #geometry(viewport: Viewport): MapGeometry {

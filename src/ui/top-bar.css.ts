@@ -56,7 +56,7 @@ export const TOP_BAR_STYLES = css`
   }
   /* Figures that grow must not push out what stands after them. */
   .fact.count {
-    min-width: 9ch;
+    min-width: 7ch;
   }
   dt {
     font-size: 10px;

@@ -1,6 +1,7 @@
 import { expose } from 'comlink';
 import { createCanvas2dBackend } from '#render/canvas2d-backend';
 import { HeatmapRenderer } from '#render/heatmap-renderer';
+import { pacedFrames } from '#render/paced-frames';
 import { createReglBackend } from '#render/regl-backend';
 
 /**
@@ -12,9 +13,15 @@ const renderer = new HeatmapRenderer({
     { name: 'webgl', make: createReglBackend(() => new OffscreenCanvas(1, 1)) },
     { name: 'canvas2d', make: createCanvas2dBackend },
   ],
-  requestFrame: (callback) => {
-    self.requestAnimationFrame(callback);
-  },
+  requestFrame: pacedFrames({
+    requestAnimationFrame: (callback) => {
+      self.requestAnimationFrame(callback);
+    },
+    setTimeout: (callback, ms) => {
+      self.setTimeout(callback, ms);
+    },
+    now: () => performance.now(),
+  }),
   now: () => performance.now(),
 });
 

@@ -211,7 +211,13 @@ describe('the engine clock', () => {
 
   it('is reported as an absolute time', () => {
     expect(new VpPipeline(CONFIG, { instrumentId: 1 }).marketTimeNs).toBeUndefined();
-    expect(run(opening(3)).pipeline.marketTimeNs).toBe(NOON_NS + 3_000_000_000n);
+    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+    const block = blockOf([...opening(3), record({ s: 60, id: 3 })]);
+    pipeline.process(block, 0, block.count - 1, () => undefined);
+    expect(pipeline.marketTimeNs).toBe(NOON_NS + 3_000_000_000n);
+    // In a quiet stretch it is the end of the bins closed so far.
+    expect(pipeline.process(block, block.count - 1, block.count, () => undefined, 5)).toBe(block.count - 1);
+    expect(pipeline.marketTimeNs).toBe(NOON_NS + 3_500_000_000n);
   });
 });
 

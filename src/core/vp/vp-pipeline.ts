@@ -158,9 +158,11 @@ export class VpPipeline {
     return this.clock.timeBaseNs;
   }
 
-  /** Latest engine time, ns since the epoch. */
+  /** Latest engine time, ns since the epoch: of the last record, or of the bins closed since in a quiet stretch. */
   get marketTimeNs(): bigint | undefined {
-    return this.book.eventCount === 0 ? undefined : this.clock.toEpoch(this.clock.nowNs);
+    if (this.book.eventCount === 0) return undefined;
+    const { lastEdgeNs } = this.engine.ticks;
+    return this.clock.toEpoch(Math.max(this.clock.nowNs, Number.isNaN(lastEdgeNs) ? -Infinity : lastEdgeNs));
   }
 
   get diagnostics(): VpDiagnostics {

@@ -20,6 +20,7 @@ const STATES = [
   'warnings',
   'cancelled',
   'failed',
+  'refused',
   'no-bins',
   'never-two-sided',
   'memory',

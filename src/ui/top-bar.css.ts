@@ -41,7 +41,7 @@ export const TOP_BAR_STYLES = css`
     display: flex;
     flex: 1 1 0;
     flex-wrap: wrap;
-    gap: 0 18px;
+    gap: 0 14px;
     height: 100%;
     min-width: 0;
     margin: 0 8px;

@@ -19,7 +19,7 @@ const SYMLOG_KNEE = 0.01;
  * Exponent of the score in the composite view. Most scores are weak and change sign from bin to bin; above 1
  * they stay in the background and strong ones stand out.
  */
-export const SCORE_EXPONENT = 1.35;
+export const SCORE_EXPONENT = 2.4;
 
 /** A transfer function bound to a range: everything a pixel needs, the same for shader and CPU. */
 export interface BoundTransfer {

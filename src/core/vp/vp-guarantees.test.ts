@@ -106,7 +106,7 @@ describe('G2: no emitted value is NaN or infinite', () => {
         for (let i = 0, calls = 0; i < block.count && calls < 25; calls++) {
           i = pipeline.process(block, i, block.count, sink, 50);
         }
-        pipeline.finish(sink);
+        pipeline.finish(sink, 50);
         expect(bins).toBeGreaterThan(0);
       }),
       { numRuns: 10 * LONG },

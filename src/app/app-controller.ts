@@ -2,14 +2,17 @@
  * Binds session, bin store, player and map together behind the page's model and actions. The only mutable heart
  * of the page; everything it shows is derived from the stores here.
  */
-import { problem, toProblem, type Problem } from '#base/problem';
+import { problem, type Problem } from '#base/problem';
 import { Store } from '#base/store';
 import { BinStore } from '#app/bin-store';
+import { CaptureOpening, type Opened, type OpeningParts, type OpenOptions } from '#app/capture-opening';
 import { defaultView, emptySession } from '#app/defaults';
+import type { MapSink } from '#app/map-sink';
+import { MemoryBudget } from '#app/memory-budget';
 import { Player, type FrameClock } from '#app/player';
 import { ProgressMeter } from '#app/progress-meter';
 import { readBin } from '#app/readout';
-import { FileSession, type RunSettings, type SessionListener, type WorkerFactory } from '#app/session';
+import type { SessionListener } from '#app/session';
 import { Toasts } from '#app/toasts';
 import { WarningList } from '#app/warning-list';
 import type {
@@ -18,8 +21,6 @@ import type {
   BinReadout,
   CursorState,
   InstrumentChoice,
-  MemoryState,
-  SampleInfo,
   SessionState,
   ViewState,
 } from '#app/model';
@@ -30,60 +31,19 @@ import { bookSuspect } from '#core/vp/stream-warnings';
 import { GridStreamReader } from '#protocol/grid-stream-reader';
 import type { WorldBounds } from '#view/camera';
 
-const DEFAULT_BUDGET_BYTES = 2 ** 30;
-/** The heads of a day and one screen of columns need about this much. */
-const LEAST_BUDGET_BYTES = 2 ** 25;
-/** The renderer's part of the budget, and the most it has a use for. */
-const MAP_SHARE = 0.25;
-const MAP_MOST_BYTES = 2 ** 28;
 /** A fast load brings hundreds of blocks a second; the panels follow at this pace. */
 const REFRESH_EVERY_MS = 50;
 
-/** The map as the controller drives it; implemented over the render worker by the page. */
-export interface MapSink {
-  /** A new stream begins: forget all columns. */
-  begin(config: RuntimeConfigMessage): void;
-  /** Bins `[from, from + count)` are in the store. */
-  append(store: BinStore, from: number, count: number): void;
-  /** The set of stored columns or the chosen layer changed: send everything again. */
-  reload(store: BinStore): void;
-  setView(view: ViewState, playhead: number, follow: boolean): void;
-  clear(): void;
-  /** Most bytes the renderer may hold. */
-  setBudget(bytes: number): void;
-  /** Bytes held by the renderer (textures and copies). */
-  readonly used: Store<number>;
-}
-
-export interface ControllerParts {
-  workers: WorkerFactory;
+export interface ControllerParts extends OpeningParts {
   map: MapSink;
   clock: FrameClock;
-  samples: readonly SampleInfo[];
-  fetchSample: (sample: SampleInfo) => Promise<File>;
   now: () => number;
-}
-
-/** What a stream needs beside its files: from a serving spec, or nothing for dropped files. */
-export interface OpenOptions {
-  settings?: RunSettings;
-  instrument?: InstrumentChoice;
-  /** Play from the start at market speed, as a live stream would. */
-  autoplay?: boolean;
-}
-
-/** A session with what is needed to open its files again. */
-interface Opened {
-  readonly session: FileSession;
-  readonly files: readonly File[];
-  readonly options: OpenOptions;
 }
 
 export class AppController implements AppModel, AppActions {
   readonly session = new Store<SessionState>(emptySession());
   readonly view: Store<ViewState>;
   readonly cursor = new Store<CursorState | undefined>(undefined);
-  readonly memory = new Store<MemoryState>({ usedBytes: 0, budgetBytes: DEFAULT_BUDGET_BYTES, given: '' });
   readonly addressProblem = new Store<Problem | undefined>(undefined);
   readonly #warningList = new WarningList();
   readonly #toasts = new Toasts();
@@ -91,16 +51,12 @@ export class AppController implements AppModel, AppActions {
   readonly #parts: ControllerParts;
   /** What is shown. It stays until the next capture has proved readable. */
   #current: Opened | undefined;
-  #candidate: Opened | undefined;
-  /** What `retry` opens again. */
-  #latest: Omit<Opened, 'session'> | undefined;
-  /** Raised by whatever ends the wait for a sample's download. */
-  #turn = 0;
+  readonly #opening: CaptureOpening;
+  readonly #memory: MemoryBudget;
   #pendingPlayhead: number | undefined;
   /** What was reported since the present opening began: it belongs to the capture that is coming. */
   #reported: Problem[] = [];
   #store: BinStore | undefined;
-  #storeBudget = DEFAULT_BUDGET_BYTES;
   #reader = new GridStreamReader();
   #meter: ProgressMeter;
   #refresh: ReturnType<typeof setTimeout> | undefined;
@@ -115,8 +71,13 @@ export class AppController implements AppModel, AppActions {
     };
     this.view.subscribe(draw);
     this.player.subscribe(draw);
+    this.#memory = new MemoryBudget(parts.map);
     parts.map.used.subscribe(() => this.#countMemory());
-    this.#shareBudget();
+    this.#opening = new CaptureOpening(parts, {
+      onOpening: (names) => this.#showOpening(names),
+      onRefused: (reason, names) => this.#showRefusal(reason, names),
+      sessionListener: (opened) => this.#listener(opened),
+    });
   }
 
   /** The bin a link asks for, until it is loaded. */
@@ -133,6 +94,10 @@ export class AppController implements AppModel, AppActions {
 
   get warnings(): AppModel['warnings'] {
     return this.#warningList.store;
+  }
+
+  get memory(): AppModel['memory'] {
+    return this.#memory.state;
   }
 
   get toasts(): AppModel['toasts'] {
@@ -182,39 +147,16 @@ export class AppController implements AppModel, AppActions {
   }
 
   openSample(name: string, options: OpenOptions = {}): void {
-    const sample = this.#parts.samples.find((s) => s.name === name);
-    if (!sample) {
-      this.#failOpening(problem('sample/unknown', `There is no sample named ${name}.`), []);
-      return;
-    }
-    const turn = this.#beginOpening([sample.file]);
-    this.#parts.fetchSample(sample).then(
-      (file) => {
-        if (turn === this.#turn) this.open([file], options);
-      },
-      (error: unknown) => {
-        if (turn === this.#turn) this.#failOpening(toProblem(error), [sample.file]);
-      },
-    );
+    this.#opening.openSample(name, options);
   }
 
   open(files: readonly File[], options: OpenOptions): void {
-    this.#beginOpening(files.map((f) => f.name));
-    this.#latest = { files, options };
-    const session: FileSession = new FileSession(
-      files,
-      this.#parts.workers,
-      options.settings ?? {},
-      this.#listener(() => candidate),
-    );
-    const candidate: Opened = { session, files, options };
-    this.#candidate = candidate;
-    void session.open(options.instrument);
+    this.#opening.open(files, options);
   }
 
   /** Opens the same files again, for another of their instruments. */
   chooseInstrument(choice: InstrumentChoice): void {
-    const files = (this.#candidate ?? this.#current)?.files;
+    const files = (this.#opening.candidate ?? this.#current)?.files;
     // Tick size, symbol and hours of a serving are those of its own instrument.
     if (files) this.open(files, { instrument: choice });
   }
@@ -226,19 +168,18 @@ export class AppController implements AppModel, AppActions {
       this.#current?.session.cancel();
       return;
     }
-    this.#endOpening();
+    this.#giveUpOpening();
     this.toast(`Opening ${opening.join(', ')} was cancelled.`);
   }
 
   retry(): void {
-    if (this.#latest) this.open(this.#latest.files, this.#latest.options);
+    this.#opening.retry();
   }
 
   close(): void {
-    this.#endOpening();
+    this.#opening.end();
     this.#current?.session.close();
     this.#current = undefined;
-    this.#latest = undefined;
     this.#store = undefined;
     this.#warningList.clear();
     this.#player.reset(1);
@@ -296,46 +237,26 @@ export class AppController implements AppModel, AppActions {
   }
 
   setBudget(bytes: number): void {
-    this.memory.update({ budgetBytes: Math.max(LEAST_BUDGET_BYTES, bytes) });
-    this.#shareBudget();
+    this.#memory.setTotal(bytes);
+    this.#store?.setBudget(this.#memory.storeBytes, this.player.value.playhead);
     this.#countMemory();
   }
 
-  #shareBudget(): void {
-    const { budgetBytes } = this.memory.value;
-    const mapBytes = Math.min(MAP_MOST_BYTES, MAP_SHARE * budgetBytes);
-    this.#parts.map.setBudget(mapBytes);
-    this.#store?.setBudget(budgetBytes - mapBytes, this.player.value.playhead);
-    this.#storeBudget = budgetBytes - mapBytes;
-  }
-
-  /** Shows that files are being opened and forgets those that were before; what is shown stays. */
-  #beginOpening(names: readonly string[]): number {
-    this.#candidate?.session.close();
-    this.#candidate = undefined;
+  /** What is shown stays. */
+  #showOpening(names: readonly string[]): void {
     this.#reported = [];
-    const { phase } = this.session.value;
-    this.session.update({
-      phase: this.#current ? phase : 'probing',
-      opening: names,
-      failure: undefined,
-    });
-    return ++this.#turn;
+    const phase = this.#current ? this.session.value.phase : 'probing';
+    this.session.update({ phase, opening: names, failure: undefined });
   }
 
-  #endOpening(): void {
-    this.#turn++;
-    this.#candidate?.session.close();
-    this.#candidate = undefined;
+  #showRefusal(reason: Problem, names: readonly string[]): void {
+    const phase = this.#current ? this.session.value.phase : 'failed';
+    this.session.update({ phase, opening: [], failure: { problem: reason, files: names } });
+  }
+
+  #giveUpOpening(): void {
+    this.#opening.end();
     this.session.update({ opening: [], phase: this.#current ? this.session.value.phase : 'empty' });
-  }
-
-  #failOpening(failure: Problem, names: readonly string[]): void {
-    this.#endOpening();
-    this.session.update({
-      failure: { problem: failure, files: names },
-      phase: this.#current ? this.session.value.phase : 'failed',
-    });
   }
 
   #listener(opened: () => Opened): SessionListener {
@@ -360,7 +281,7 @@ export class AppController implements AppModel, AppActions {
       onFailure: (failure) => {
         const { files } = opened();
         const names = files.map((f) => f.name);
-        if (this.#candidate === opened()) this.#failOpening(failure, names);
+        if (this.#opening.candidate === opened()) this.#opening.refuse(failure, names);
         else this.#settle({ phase: 'failed', failure: { problem: failure, files: names } });
       },
     };
@@ -370,7 +291,7 @@ export class AppController implements AppModel, AppActions {
   #show(opened: Opened, reply: ProbeReply, instrument: ProbedInstrument): void {
     this.#current?.session.close();
     this.#current = opened;
-    this.#candidate = undefined;
+    this.#opening.accept();
     this.#store = undefined;
     this.#meter = new ProgressMeter(this.#parts.now);
     this.#warningList.clear();
@@ -393,7 +314,7 @@ export class AppController implements AppModel, AppActions {
     this.#reader = new GridStreamReader();
     this.#reader.json(config);
     if (this.#store) return; // a restarted engine repeats it
-    this.#store = new BinStore(config.grid_rows, tickInt(config), this.#storeBudget);
+    this.#store = new BinStore(config.grid_rows, tickInt(config), this.#memory.storeBytes);
     this.#player.reset(config.cell_width_ms / 1000, this.#pendingPlayhead === undefined);
     this.#parts.map.begin(config);
     this.session.update({ config, cellWidthNs: config.cell_width_ms * 1e6, bins: 0 });
@@ -488,13 +409,6 @@ export class AppController implements AppModel, AppActions {
   }
 
   #countMemory(): void {
-    const use = this.#store?.use();
-    const given: string[] = [];
-    if (use && use.displayBins > 0) given.push(`${use.displayBins} bins keep only the display columns`);
-    if (use && use.droppedBins > 0) given.push(`${use.droppedBins} bins keep only prices and scores`);
-    this.memory.update({
-      usedBytes: (use?.usedBytes ?? 0) + this.#parts.map.used.value + (this.#current?.session.heldBytes ?? 0),
-      given: given.join('; '),
-    });
+    this.#memory.count(this.#store, this.#current?.session.heldBytes ?? 0);
   }
 }

@@ -4,7 +4,7 @@
  * sent again.
  */
 import { Store } from '#base/store';
-import type { MapSink } from '#app/app-controller';
+import type { MapSink } from '#app/map-sink';
 import type { BinSpan } from '#app/bin-ranges';
 import type { BinStore } from '#app/bin-store';
 import { BATCH_BINS, ColumnQueue } from '#app/column-queue';

@@ -1,6 +1,6 @@
 import { Store } from '#base/store';
 import { AppController } from '#app/app-controller';
-import type { MapSink } from '#app/app-controller';
+import type { MapSink } from '#app/map-sink';
 import type { SampleInfo, SessionPhase } from '#app/model';
 import { asWorker, PortWorker } from '#app/testing/port-worker';
 import { plainErrors } from '#protocol/plain-errors';

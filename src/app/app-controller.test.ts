@@ -99,6 +99,18 @@ describe('opening a capture', () => {
     expect(rig.alive).toBe(0);
   });
 
+  it('tries a sample again that did not arrive', async () => {
+    const rig = new SessionRig();
+    rig.controller.openSample('demo');
+    rig.refuseSample?.(new Error('offline'));
+    await rig.until('failed');
+    expect(rig.controller.session.value.failure?.files).toEqual(['demo.dbn.gz']);
+    rig.controller.retry();
+    rig.deliverSample?.(capture());
+    await rig.until('ready');
+    expect(rig.controller.session.value).toMatchObject({ bins: BINS, failure: undefined });
+  });
+
   it('begins at the bin of a link, once', async () => {
     const rig = new SessionRig();
     rig.controller.setPendingPlayhead(123);

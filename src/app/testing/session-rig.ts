@@ -25,6 +25,7 @@ export class SessionRig {
   readonly controller: AppController;
   /** Resolves the download of a sample; set while one is under way. */
   deliverSample: ((file: File) => void) | undefined;
+  refuseSample: ((reason: Error) => void) | undefined;
 
   constructor() {
     this.controller = new AppController({
@@ -35,7 +36,11 @@ export class SessionRig {
       map: this.map,
       clock: { now: () => 0, request: () => 0, cancel: () => undefined },
       samples: [SAMPLE],
-      fetchSample: () => new Promise((resolve) => (this.deliverSample = resolve)),
+      fetchSample: () =>
+        new Promise((resolve, reject) => {
+          this.deliverSample = resolve;
+          this.refuseSample = reject;
+        }),
       now: () => performance.now(),
     });
   }

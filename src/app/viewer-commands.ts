@@ -166,7 +166,7 @@ export function viewerCommands(
     }),
     whenLoaded({
       id: 'view.fit',
-      title: 'Fit the whole session',
+      title: 'Fit all up to the playhead',
       group: 'View',
       keys: ['F'],
       run: () => map.fit(),

@@ -123,10 +123,10 @@ describe('moves', () => {
     expect(at.camera()).toMatchObject({ binPx: drawn.binPx, tickPx: drawn.tickPx });
   });
 
-  it('fit the session', () => {
+  it('fit all bins up to the playhead', () => {
     at.view.fit();
     expect(screenX(at.camera(), viewport, 0)).toBeCloseTo(0, 6);
-    expect(screenX(at.camera(), viewport, 5000)).toBeCloseTo(850, 6);
+    expect(screenX(at.camera(), viewport, 2645)).toBeCloseTo(850, 6);
     expect(at.model.player.value.follow).toBe(false);
   });
 

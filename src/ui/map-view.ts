@@ -131,12 +131,18 @@ export class MapView {
     this.#actions.setFollow(true);
   }
 
-  /** The whole session. */
+  /** All bins up to the playhead: what is right of it is not drawn. */
   fit(): void {
+    const endBin = this.#model.player.value.playhead + 1;
     this.#move(
       (camera, { viewport, rows, bounds, projection }) =>
         bounds
-          ? fitCamera(viewport, cameraLimits(viewport, rows, bounds, projection), bounds, projection)
+          ? fitCamera(
+              viewport,
+              cameraLimits(viewport, rows, bounds, projection),
+              { ...bounds, endBin },
+              projection,
+            )
           : camera,
       true,
     );

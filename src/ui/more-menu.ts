@@ -97,7 +97,7 @@ export class SpyMoreMenu extends SpyMenu {
         ${this.#step('restart', 'Play from the start', COMMAND_IDS.restart)}
         ${this.#step('step-back', 'One bin back', COMMAND_IDS.stepBack)}
         ${this.#step('step-forward', 'One bin forward', COMMAND_IDS.stepForward)}
-        ${this.#step('fit', 'Fit the whole session', COMMAND_IDS.fit)}
+        ${this.#step('fit', 'Fit all up to the playhead', COMMAND_IDS.fit)}
       </div>
       <label class="row"
         ><span>Layer</span>

@@ -75,7 +75,7 @@ export class SpyMapOverlay extends SpyElement {
       .made-up {
         position: absolute;
         left: 50%;
-        bottom: 9px;
+        bottom: 34px; /* above the chips, which may be long */
         transform: translateX(-50%);
         padding: 0 8px;
         border: 1px dashed currentColor;

@@ -1,4 +1,5 @@
-import { encodeDbn } from '#core/dbn/dbn-encoder';
+import { encodeMbo } from '#core/dbn/dbn-encoder';
+import { dbnFile } from '#cli/testing/record-files';
 import { fixturePath, readJson } from '#testdata/fixtures';
 import { GOLDEN_INSTRUMENT, goldenEvents, type VpGoldenName } from '#testdata/vp-golden';
 
@@ -6,27 +7,13 @@ import { GOLDEN_INSTRUMENT, goldenEvents, type VpGoldenName } from '#testdata/vp
 export function goldenDbn(name: VpGoldenName): Uint8Array {
   const { config } = readJson<{ config: { symbol: string } }>(fixturePath('vp', name, 'meta.json'));
   const { symbol } = config;
-  return encodeDbn(
+  const interval = { startDate: 20260101, endDate: 20270101, symbol: String(GOLDEN_INSTRUMENT) };
+  return dbnFile(
     {
-      version: 3,
       dataset: 'TEST.GOLDEN',
-      schema: 'mbo',
-      start: undefined,
-      end: undefined,
-      limit: undefined,
-      stypeIn: 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
       symbols: [symbol],
-      partial: [],
-      notFound: [],
-      mappings: [
-        {
-          rawSymbol: symbol,
-          intervals: [{ startDate: 20260101, endDate: 20270101, symbol: String(GOLDEN_INSTRUMENT) }],
-        },
-      ],
+      mappings: [{ rawSymbol: symbol, intervals: [interval] }],
     },
-    [goldenEvents(name)],
+    [encodeMbo(goldenEvents(name))],
   );
 }

@@ -12,6 +12,8 @@ export default tseslint.config(
       'test-results/',
       'playwright-report/',
       'testdata/fixtures/',
+      '**/*.wasm.ts',
+      '**/kernel-bytes.ts',
     ],
   },
   js.configs.recommended,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defineConfig, type Connect, type Plugin } from 'vite';
+import { ensureKernel } from './tools/build-kernel.mjs';
 import { CONTENT_POLICY, headersFor, requestedPath } from './tools/headers.mjs';
 
 /** Sends the isolation and security headers in dev and preview exactly as `npm start` and any good host do. */
@@ -42,6 +43,8 @@ function policyInPage(): Plugin {
 /** The gallery is for the picture tests (`tools/test.mjs`); what users get is built without it. */
 const gallery = process.env['SPYMASTER_GALLERY'] === '1' ? ['gallery'] : [];
 const pages = ['index', 'experiments', ...gallery].filter((name) => existsSync(`${name}.html`));
+
+await ensureKernel();
 
 export default defineConfig({
   base: './',

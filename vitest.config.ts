@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { ensureKernel } from './tools/build-kernel.mjs';
+
+await ensureKernel();
 
 export default defineConfig({
   test: {

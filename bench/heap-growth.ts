@@ -33,7 +33,7 @@ export function benchHeapGrowth(): BenchRow | undefined {
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     samples.push({ hours, bytes: heapUsed + arrayBuffers });
   }
-  if (pipeline.book.eventCount === 0) throw new Error('the simulated market did not reach the pipeline');
+  if (pipeline.diagnostics.events === 0) throw new Error('the simulated market did not reach the pipeline');
   return growthRow('heap growth over 8 h of market data', slope(samples) / 1e6, {
     floor: '1 MB/h',
     goal: '0',

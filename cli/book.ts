@@ -1,6 +1,6 @@
 import { fail } from '#base/problem';
 import { OrderBook } from '#core/book/order-book';
-import { topLevels, type BookLevel } from '#core/book/book-queries';
+import { hashOfOrders, topLevels, type BookLevel } from '#core/book/book-queries';
 import {
   F_LAST,
   F_SNAPSHOT,
@@ -233,6 +233,6 @@ function finalBook(file: string, book: OrderBook, stats: BookStats, levels: numb
     bids: bids.map(triple),
     asks: asks.map(triple),
     stats: stats.report(),
-    orders_sha256: book.stateHash(),
+    orders_sha256: hashOfOrders(book),
   };
 }

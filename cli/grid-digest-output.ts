@@ -1,3 +1,4 @@
+import { hashOfOrders } from '#core/book/book-queries';
 import type { BinHead, GridFrame } from '#core/vp/frame';
 import type { VpPipeline } from '#core/vp/vp-pipeline';
 import { GridDigest } from '#protocol/grid-digest';
@@ -37,7 +38,7 @@ export class DigestOutput implements BinOutput {
       records: this.#pipeline.diagnostics.events,
       config_version: this.#pipeline.config.config_version,
       grid_sha256: this.#digest.hex(),
-      orders_sha256: this.#pipeline.book.stateHash(),
+      orders_sha256: hashOfOrders(this.#pipeline.book()),
       anomalies: this.#pipeline.anomalies(),
     };
   }

@@ -3,7 +3,8 @@ import type { CellType, ColumnBuffer, TableColumn } from '#core/arrow/table-buff
 import { GRID_COLUMNS, type ColumnSpec } from '#core/vp/columns';
 import type { BinHead, GridFrame } from '#core/vp/frame';
 import { tickInt } from '#core/config/runtime-config';
-import { SLOT_COLUMNS, type VpPipeline } from '#core/vp/vp-pipeline';
+import { SLOT_COLUMNS } from '#core/vp/vp-kernel';
+import type { VpPipeline } from '#core/vp/vp-pipeline';
 import { gridUpdateMessage } from '#protocol/grid-encode';
 import type { GridUpdateMessage } from '#protocol/grid-messages';
 import type { Output } from '#cli/file-output';

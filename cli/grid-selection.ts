@@ -24,6 +24,11 @@ export class BinSelection {
     }
   }
 
+  /** Whether the selection may end before the data. */
+  get hasEnd(): boolean {
+    return this.#limit < Infinity || this.#endNs !== undefined;
+  }
+
   /** @param timeBaseNs what the times of the head count from */
   has(head: Readonly<BinHead>, timeBaseNs: bigint): boolean {
     if (head.binSeq < this.#first || head.binSeq >= this.#limit) return false;

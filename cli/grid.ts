@@ -79,7 +79,15 @@ export const gridCommand: CliCommand = {
     const { config, limits, instrument } = setup;
     const { publisherId, instrumentId } = instrument;
     const spectrum = rows === 'window';
-    const pipeline = new VpPipeline(config, { publisherId, instrumentId, spectrum, run: limits });
+    // These outputs read the pipeline as it is at the end of the bin that they are given.
+    const readsState = rows === 'full' || (flag(line, 'digest') && selection.hasEnd);
+    const pipeline = new VpPipeline(config, {
+      publisherId,
+      instrumentId,
+      spectrum,
+      run: limits,
+      ...(readsState ? { binsAtOnce: 1 } : {}),
+    });
     const output = io.openOutput(text(line, 'output') ?? '-');
     const binOutput: BinOutput = flag(line, 'digest')
       ? new DigestOutput(pipeline, output)

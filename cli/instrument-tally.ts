@@ -2,6 +2,7 @@
  * What a capture holds of each instrument: the header of every data record counts, whatever its type. Market-by-order
  * records also pass a book, to count what feeds should not send.
  */
+import { anomaliesOf } from '#core/book/book-queries';
 import { OrderBook } from '#core/book/order-book';
 import type { CapturePart, InstrumentKey } from '#core/capture/capture-types';
 import { recordLayout } from '#core/dbn/record-layouts';
@@ -115,7 +116,7 @@ class Instrument {
 
   report(): InstrumentCount {
     this.#book?.credits.endAll();
-    const counts = { ...this.#book?.anomalies, late_ts: this.#late };
+    const counts = { ...(this.#book ? anomaliesOf(this.#book) : {}), late_ts: this.#late };
     return {
       publisherId: this.publisherId,
       instrumentId: this.instrumentId,

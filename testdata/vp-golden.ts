@@ -6,10 +6,10 @@ import { parseRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-c
 import { appendMbo, MboBlock, type MboRecord } from '#core/mbo/mbo-block';
 import { GRID_COLUMNS } from '#core/vp/columns';
 import type { RunLimits } from '#core/vp/bin-clock';
-import { Forces, type ForceConfig } from '#core/vp/forces';
 import type { BinHead, GridFrame } from '#core/vp/frame';
 import type { IngestClock } from '#core/vp/ingest-clock';
 import { anchorSlot } from '#core/vp/price-grid';
+import { shapeOf } from '#core/vp/testing/shapes';
 import { MECHANICS_COLUMNS, TickReader } from '#core/vp/tick-reader';
 import {
   ASK_DEPTH,
@@ -204,7 +204,7 @@ export function goldenBin(head: Readonly<BinHead>, frame: GridFrame, timeBaseNs:
 const MECHANICS = GRID_COLUMNS.filter((c) => c.type === 'float64').slice(0, MECHANICS_COLUMNS);
 
 /** Every tick that was touched or holds depth, as in `final_state`, ascending. */
-export function liveTicks(engine: VpEngine, config: ForceConfig, clock: IngestClock): GoldenTick[] {
+export function liveTicks(engine: VpEngine, config: VpRuntimeConfig, clock: IngestClock): GoldenTick[] {
   const { ticks, grid } = engine;
   const live: GoldenTick[] = [];
   for (let slot = 0; slot < ticks.slots; slot++) {
@@ -217,12 +217,12 @@ export function liveTicks(engine: VpEngine, config: ForceConfig, clock: IngestCl
 
 export function describeTick(
   engine: VpEngine,
-  config: ForceConfig,
+  config: VpRuntimeConfig,
   clock: IngestClock,
   slot: number,
 ): GoldenTick {
   const { ticks, grid } = engine;
-  const reader = new TickReader(ticks, new Forces(config));
+  const reader = new TickReader(ticks, shapeOf(config).forces);
   const floats = new Float64Array(MECHANICS_COLUMNS);
   const state = new Float64Array(TICK_STRIDE);
   reader.read(slot, floats, 0, 1);

@@ -1,11 +1,13 @@
 /** `npm run bench`: bundles `bench/main.ts` and runs it in Node. Arguments are passed on. */
 import { build } from 'esbuild';
+import { ensureKernel } from './build-kernel.mjs';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outfile = `${root}dist-cli/bench.mjs`;
 
+await ensureKernel();
 await build({
   absWorkingDir: root,
   entryPoints: ['bench/main.ts'],

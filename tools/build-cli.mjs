@@ -3,7 +3,9 @@ import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { ensureKernel } from './build-kernel.mjs';
 
+await ensureKernel();
 const started = new Date();
 const { outputFiles } = await build({
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),

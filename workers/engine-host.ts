@@ -4,6 +4,7 @@
  */
 import { expose, transfer } from 'comlink';
 import { ProblemError, toProblem } from '#base/problem';
+import { hashOfOrders } from '#core/book/book-queries';
 import { MboBlock } from '#core/mbo/mbo-block';
 import { streamWarnings } from '#core/vp/stream-warnings';
 import { VpPipeline } from '#core/vp/vp-pipeline';
@@ -136,7 +137,7 @@ class EngineRun {
     return {
       ...this.#progress(),
       warnings: streamWarnings(this.#pipeline.diagnostics),
-      ordersSha256: this.#pipeline.book.stateHash(),
+      ordersSha256: hashOfOrders(this.#pipeline.book()),
       gridSha256: this.#digest?.hex(),
     };
   }
@@ -182,7 +183,7 @@ class EngineRun {
       bins: this.#bins,
       marketTimeNs: this.#pipeline.marketTimeNs,
       anomalies: this.#pipeline.anomalies(),
-      bookSuspect: this.#pipeline.book.suspect,
+      bookSuspect: this.#pipeline.diagnostics.bookSuspect,
     };
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Saving and restoring the state of an engine part: a flat byte string that each part writes and reads in the
  * same order. Every part opens its own section with a tag and a version, so that a checkpoint of another build
- * is refused with a message instead of being misread.
+ * is refused with a message instead of being misread. Kernel code.
  *
  *   section  := tag text, version f64
  *   text     := length f64, UTF-16 code units
@@ -10,190 +10,218 @@
  * Integers and floats both travel as f64 (exact to 2^53); byte order is that of the machine, little-endian on
  * every platform JavaScript engines support.
  */
-import { fail } from '#base/problem';
+import {
+  bytesOfF64s,
+  bytesOfI32s,
+  copyU8s,
+  getF64,
+  newU8s,
+  putF64,
+  roomOf,
+  toI32,
+  toU32,
+  type F64s,
+  type I32s,
+  type U8s,
+} from '#base/numeric/arrays';
+import { stop } from '#base/numeric/stop';
+import type { bool, f64, i32, u32 } from '#base/numeric/types';
 
-export type StateArray =
-  Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
+const KIND_F64: i32 = 0;
+const KIND_I32: i32 = 1;
+const KIND_U8: i32 = 2;
 
-const KINDS = [
-  Float64Array,
-  Float32Array,
-  Int32Array,
-  Uint32Array,
-  Int16Array,
-  Uint16Array,
-  Int8Array,
-  Uint8Array,
-] as const;
-
-function kindOf(array: StateArray): number {
-  return KINDS.findIndex((kind) => array instanceof kind);
-}
+const DISCARD = 'Discard the saved state and start from the beginning of the data.';
 
 export class StateWriter {
-  private bytes: Uint8Array;
-  private view: DataView;
-  private length = 0;
+  /** What was written is `bytes[0, length)`. */
+  bytes: U8s;
+  length: i32 = 0;
 
-  constructor(initialBytes = 4096) {
-    this.bytes = new Uint8Array(Math.max(64, initialBytes));
-    this.view = new DataView(this.bytes.buffer);
+  constructor(private room: i32 = 4096) {
+    this.bytes = newU8s(room);
   }
 
   /** Opens a section; the reader must open one with the same tag and version. */
-  begin(tag: string, version: number): void {
+  begin(tag: string, version: f64): void {
     this.text(tag);
     this.number(version);
   }
 
-  number(value: number): void {
+  number(value: f64): void {
     this.reserve(8);
-    this.view.setFloat64(this.length, value, true);
+    putF64(this.bytes, this.length, value);
     this.length += 8;
   }
 
-  boolean(value: boolean): void {
-    this.reserve(1);
-    this.bytes[this.length++] = value ? 1 : 0;
-  }
-
-  /** A signed 64-bit integer; unsigned values are read back with `BigInt.asUintN(64, …)`. */
-  bigint(value: bigint): void {
-    this.reserve(8);
-    this.view.setBigInt64(this.length, BigInt.asIntN(64, value), true);
-    this.length += 8;
+  boolean(value: bool): void {
+    this.byte(value ? 1 : 0);
   }
 
   text(value: string): void {
     this.number(value.length);
-    this.reserve(value.length * 2);
-    for (let i = 0; i < value.length; i++, this.length += 2) {
-      this.view.setUint16(this.length, value.charCodeAt(i), true);
+    for (let i: i32 = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      this.byte(unit & 255);
+      this.byte(unit >> 8);
     }
   }
 
   /** The first `count` elements. */
-  array(values: StateArray, count = values.length): void {
-    this.reserve(1);
-    this.bytes[this.length++] = kindOf(values);
-    this.number(count);
-    const size = count * values.BYTES_PER_ELEMENT;
-    this.reserve(size);
-    this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, size), this.length);
-    this.length += size;
+  f64s(values: F64s, count: i32): void {
+    this.elements(KIND_F64, bytesOfF64s(values), count, 8);
+  }
+
+  i32s(values: I32s, count: i32): void {
+    this.elements(KIND_I32, bytesOfI32s(values), count, 4);
+  }
+
+  u8s(values: U8s, count: i32): void {
+    this.elements(KIND_U8, values, count, 1);
   }
 
   /** A copy of everything written. */
-  finish(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+  finish(): U8s {
+    const copy = newU8s(this.length);
+    copyU8s(this.bytes, 0, copy, 0, this.length);
+    return copy;
   }
 
-  private reserve(more: number): void {
+  private elements(kind: i32, source: U8s, count: i32, width: i32): void {
+    this.byte(kind);
+    this.number(count);
+    this.reserve(count * width);
+    copyU8s(source, 0, this.bytes, this.length, count * width);
+    this.length += count * width;
+  }
+
+  private byte(value: i32): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  private reserve(more: i32): void {
     const needed = this.length + more;
-    if (needed <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
-    grown.set(this.bytes.subarray(0, this.length));
+    if (needed <= this.room) return;
+    this.room = needed > this.room * 2 ? needed : this.room * 2;
+    const grown = newU8s(this.room);
+    copyU8s(this.bytes, 0, grown, 0, this.length);
     this.bytes = grown;
-    this.view = new DataView(grown.buffer);
   }
 }
 
 /**
- * Reads what a `StateWriter` wrote. Every method fails with a `ProblemError` (`state/truncated`,
- * `state/other-section`, `state/other-shape`) where the bytes are not what the caller expects.
+ * Reads what a `StateWriter` wrote. Every method stops with a problem (`state/truncated`, `state/other-section`,
+ * `state/other-shape`) where the bytes are not what the caller expects.
  */
 export class StateReader {
-  private readonly view: DataView;
-  private position = 0;
+  private position: i32 = 0;
 
-  constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  constructor(
+    private readonly bytes: U8s,
+    readonly length: i32 = roomOf(bytes),
+  ) {}
 
-  /** Enters the section `tag`; fails on another tag or another version. */
-  begin(tag: string, version: number): void {
-    const at = this.position;
-    const foundTag = this.text();
-    const foundVersion = this.number();
-    if (foundTag !== tag || foundVersion !== version) {
-      fail(
-        'state/other-section',
-        `Saved state holds ${foundTag} v${foundVersion} where ${tag} v${version} is expected`,
-        {
-          offset: at,
-          tip: 'Discard the saved state and start from the beginning of the data.',
-        },
-      );
+  /** Enters the section `tag`; stops at another tag or another version. */
+  begin(tag: string, version: f64): void {
+    const length = this.size(2);
+    let same = length === tag.length;
+    for (let i: i32 = 0; i < length; i++) {
+      const unit = this.byte() + (this.byte() << 8);
+      if (same && unit !== tag.charCodeAt(i)) same = false;
     }
+    if (this.number() !== version) same = false;
+    if (!same) stop('state/other-section', 'Saved state does not hold the expected section ' + tag, DISCARD);
   }
 
-  number(): number {
+  number(): f64 {
     this.require(8);
-    const value = this.view.getFloat64(this.position, true);
+    const value = getF64(this.bytes, this.position);
     this.position += 8;
     return value;
   }
 
-  boolean(): boolean {
-    this.require(1);
-    return this.bytes[this.position++] !== 0;
+  /** A number that must be an integer from 0 to `most`. */
+  count(most: f64): i32 {
+    const value = this.number();
+    if (!(value >= 0 && value <= most && Math.floor(value) === value)) {
+      stop('state/other-shape', 'Saved state has an impossible length', DISCARD);
+    }
+    return toI32(value);
   }
 
-  bigint(): bigint {
-    this.require(8);
-    const value = this.view.getBigInt64(this.position, true);
-    this.position += 8;
-    return value;
+  /** A number that must be a 32-bit integer. */
+  i32(): i32 {
+    const value = this.number();
+    if (!(value >= -2147483648 && value <= 2147483647 && Math.floor(value) === value)) {
+      stop('state/other-shape', 'Saved state holds an impossible number', DISCARD);
+    }
+    return toI32(value);
+  }
+
+  /** A number that must be an unsigned 32-bit integer. */
+  u32(): u32 {
+    const value = this.number();
+    if (!(value >= 0 && value <= 4294967295 && Math.floor(value) === value)) {
+      stop('state/other-shape', 'Saved state holds an impossible number', DISCARD);
+    }
+    return toU32(value);
+  }
+
+  boolean(): bool {
+    return this.byte() !== 0;
   }
 
   text(): string {
     const length = this.size(2);
     let value = '';
-    for (let i = 0; i < length; i++, this.position += 2) {
-      value += String.fromCharCode(this.view.getUint16(this.position, true));
-    }
+    for (let i: i32 = 0; i < length; i++) value += String.fromCharCode(this.byte() + (this.byte() << 8));
     return value;
   }
 
-  /** Fills the front of `target` with the saved array and returns its length; longer ones are refused. */
-  arrayInto(target: StateArray): number {
-    const at = this.position;
-    this.require(1);
-    const kind = this.bytes[this.position++];
-    const count = this.size(target.BYTES_PER_ELEMENT);
-    if (kind !== kindOf(target) || count > target.length) {
-      fail('state/other-shape', `Saved array of ${count} elements does not fit`, { offset: at });
-    }
-    const size = count * target.BYTES_PER_ELEMENT;
-    new Uint8Array(target.buffer, target.byteOffset, size).set(
-      this.bytes.subarray(this.position, this.position + size),
-    );
-    this.position += size;
-    return count;
+  /** Fills the front of `target`, which has room for `room` elements, with a saved array; returns its length. */
+  f64s(target: F64s, room: i32): i32 {
+    return this.elements(KIND_F64, bytesOfF64s(target), room, 8);
   }
 
-  /** Fails when bytes are left over. */
+  i32s(target: I32s, room: i32): i32 {
+    return this.elements(KIND_I32, bytesOfI32s(target), room, 4);
+  }
+
+  u8s(target: U8s, room: i32): i32 {
+    return this.elements(KIND_U8, target, room, 1);
+  }
+
+  /** Stops when bytes are left over. */
   end(): void {
-    if (this.position !== this.bytes.length) {
-      fail('state/other-shape', `Saved state has ${this.bytes.length - this.position} unread bytes`, {
-        offset: this.position,
-      });
-    }
+    if (this.position !== this.length) stop('state/other-shape', 'Saved state has unread bytes', DISCARD);
   }
 
-  /** A length whose elements of `elementBytes` are all present. */
-  private size(elementBytes: number): number {
-    const count = this.number();
-    if (!Number.isInteger(count) || count < 0) {
-      fail('state/other-shape', 'Saved state has an impossible length', { offset: this.position - 8 });
+  private elements(kind: i32, target: U8s, room: i32, width: i32): i32 {
+    const found = this.byte();
+    const count = this.size(width);
+    if (found !== kind || count > room) {
+      stop('state/other-shape', 'A saved array does not fit', DISCARD);
     }
-    this.require(count * elementBytes);
+    copyU8s(this.bytes, this.position, target, 0, count * width);
+    this.position += count * width;
     return count;
   }
 
-  private require(more: number): void {
-    if (this.position + more > this.bytes.length) {
-      fail('state/truncated', 'Saved state ends early', { offset: this.position });
-    }
+  private byte(): i32 {
+    this.require(1);
+    return this.bytes[this.position++];
+  }
+
+  /** A length whose elements of `width` bytes are all present. */
+  private size(width: i32): i32 {
+    const count = this.count(2147483647);
+    const present = (this.length - this.position) / width;
+    if (count > present) stop('state/truncated', 'Saved state ends early', DISCARD);
+    return count;
+  }
+
+  private require(more: i32): void {
+    if (more > this.length - this.position) stop('state/truncated', 'Saved state ends early', DISCARD);
   }
 }

@@ -2,13 +2,14 @@ import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { fixturePath, readJson } from '#testdata/fixtures';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
-import { GridFrame } from '#core/vp/frame';
+import type { GridFrame } from '#core/vp/frame';
+import { emptyFrame } from '#core/vp/testing/frames';
 import { GridIpcLayout } from '#protocol/grid-ipc';
 
 const ROWS = 7;
 
 function exampleFrame(): GridFrame {
-  const frame = new GridFrame(ROWS);
+  const frame = emptyFrame(ROWS);
   frame.columns.forEach((column, c) => {
     for (let row = 0; row < ROWS; row++) column[row] = (c + 1) * (row - 3);
   });

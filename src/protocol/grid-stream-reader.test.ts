@@ -4,7 +4,8 @@ import { ProblemError } from '#base/problem';
 import { Random } from '#base/random';
 import { mutate } from '#core/io/testing/mutate';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
-import { GridFrame } from '#core/vp/frame';
+import type { GridFrame } from '#core/vp/frame';
+import { emptyFrame } from '#core/vp/testing/frames';
 import { GridIpcLayout } from '#protocol/grid-ipc';
 import { GridStreamReader } from '#protocol/grid-stream-reader';
 import { fixturePath, readJson, readNdjson } from '#testdata/fixtures';
@@ -18,7 +19,7 @@ const PRESSURE = columnIndex('pressure_variant');
 
 function message(change: (frame: GridFrame) => void = () => undefined): Uint8Array {
   const layout = GridIpcLayout.of(ROWS);
-  const frame = new GridFrame(ROWS);
+  const frame = emptyFrame(ROWS);
   for (let row = 0; row < ROWS; row++) {
     frame.columns[0][row] = row - (ROWS - 1) / 2;
     frame.columns[PRESSURE][row] = row / 8;
@@ -148,7 +149,7 @@ describe('a stream is refused', () => {
       'stream/bad-field',
     );
     const short = new Uint8Array(GridIpcLayout.of(ROWS - 2).stride);
-    GridIpcLayout.of(ROWS - 2).write(new GridFrame(ROWS - 2), short, 0);
+    GridIpcLayout.of(ROWS - 2).write(emptyFrame(ROWS - 2), short, 0);
     expect(arrow(short)).toBe('stream/rows');
     expect(arrow(tableToIPC(new Table({ k: makeVector(new Int32Array(ROWS)) }), 'stream'))).toBe(
       'stream/schema',

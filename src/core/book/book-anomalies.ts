@@ -1,36 +1,22 @@
+import type { i32 } from '#base/numeric/types';
+
 /**
  * What the feed should not have sent (or what this book cannot know), counted and never fatal. Names are those of
  * vacuum-pressure.md section 19. Hidden liquidity makes a few `unknown_fill` and `unused_credit` normal; many
- * `unknown_cancel` mean that the stream did not start with a snapshot.
+ * `unknown_cancel` mean that the stream did not start with a snapshot. Kernel code.
  */
-export interface BookAnomalies {
-  zero_size_cancel: number;
-  clamped_cancel: number;
-  unknown_cancel: number;
-  unknown_modify: number;
-  unknown_fill: number;
-  duplicate_add: number;
-  bad_side: number;
-  undefined_price: number;
-  unused_credit: number;
+export class BookAnomalies {
+  zero_size_cancel: i32 = 0;
+  clamped_cancel: i32 = 0;
+  unknown_cancel: i32 = 0;
+  unknown_modify: i32 = 0;
+  unknown_fill: i32 = 0;
+  duplicate_add: i32 = 0;
+  bad_side: i32 = 0;
+  undefined_price: i32 = 0;
+  unused_credit: i32 = 0;
   /** Actions other than A, C, M, R, T, F, N. */
-  unknown_action: number;
+  unknown_action: i32 = 0;
   /** Sums of a level that would have become negative (sizes beyond 2^53 in total). */
-  clamped_depth: number;
-}
-
-export function noAnomalies(): BookAnomalies {
-  return {
-    zero_size_cancel: 0,
-    clamped_cancel: 0,
-    unknown_cancel: 0,
-    unknown_modify: 0,
-    unknown_fill: 0,
-    duplicate_add: 0,
-    bad_side: 0,
-    undefined_price: 0,
-    unused_credit: 0,
-    unknown_action: 0,
-    clamped_depth: 0,
-  };
+  clamped_depth: i32 = 0;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '#base/problem';
 import { UNDEF_PRICE, type MboRecord } from '#core/mbo/mbo-block';
+import { anomaliesOf, bookFromState, hashOfOrders, stateOfBook, timeBaseOf } from '#core/book/book-queries';
 import { OrderBook } from '#core/book/order-book';
 import { mbo } from '#core/book/testing/mbo-records';
 import { applyAll, flowOf } from '#core/book/testing/run-book';
@@ -37,7 +38,7 @@ function outputs(book: OrderBook, records: MboRecord[]): unknown[] {
     seen.push([
       structuredClone(book.fact),
       flowOf(book),
-      { ...book.anomalies },
+      anomaliesOf(book),
       [
         book.bestBidLevel,
         book.bestAskLevel,
@@ -59,14 +60,14 @@ describe('checkpoint of the book', () => {
       fc.property(fc.array(anyRecord, { maxLength: 150, size: 'max' }), fc.nat(), (records, where) => {
         const cut = where % (records.length + 1);
         const straight = applyAll(new OrderBook(), records.slice(0, cut));
-        const bytes = straight.save();
-        const restored = OrderBook.restore(bytes);
-        expect(restored.save()).toEqual(bytes);
-        expect(restored.timeBaseNs).toBe(straight.timeBaseNs);
+        const bytes = stateOfBook(straight);
+        const restored = bookFromState(bytes);
+        expect(stateOfBook(restored)).toEqual(bytes);
+        expect(timeBaseOf(restored)).toBe(timeBaseOf(straight));
         const tail = records.slice(cut);
         expect(outputs(restored, tail)).toEqual(outputs(straight, tail));
-        expect(restored.save()).toEqual(straight.save());
-        expect(restored.stateHash()).toBe(straight.stateHash());
+        expect(stateOfBook(restored)).toEqual(stateOfBook(straight));
+        expect(hashOfOrders(restored)).toBe(hashOfOrders(straight));
       }),
       { numRuns: RUNS },
     );
@@ -74,20 +75,20 @@ describe('checkpoint of the book', () => {
 
   it('keeps fills that wait for their cancel', () => {
     const book = applyAll(new OrderBook(), [mbo('A', 'B', 3, 100, 5), mbo('F', 'B', 3, 100, 4)]);
-    const restored = applyAll(OrderBook.restore(book.save()), [mbo('C', 'B', 3, 100, 5)]);
+    const restored = applyAll(bookFromState(stateOfBook(book)), [mbo('C', 'B', 3, 100, 5)]);
     expect(restored.fact).toMatchObject({ fill: 4, pull: 1, fillEventId: 2 });
   });
 
   it('is refused when it is cut short, at every length', () => {
-    const bytes = applyAll(new OrderBook(), fc.sample(anyRecord, { numRuns: 60, seed: 1 })).save();
+    const bytes = stateOfBook(applyAll(new OrderBook(), fc.sample(anyRecord, { numRuns: 60, seed: 1 })));
     for (let length = 0; length < bytes.length; length++) {
-      expect(() => OrderBook.restore(bytes.subarray(0, length))).toThrow(ProblemError);
+      expect(() => bookFromState(bytes.subarray(0, length))).toThrow(ProblemError);
     }
   });
 
   it('with changed bytes is refused or gives a book that works', () => {
     const records = fc.sample(anyRecord, { numRuns: 60, seed: 2 });
-    const bytes = applyAll(new OrderBook(), records).save();
+    const bytes = stateOfBook(applyAll(new OrderBook(), records));
     const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
     let refused = 0;
     fc.assert(
@@ -95,7 +96,7 @@ describe('checkpoint of the book', () => {
         const changed = bytes.slice();
         for (const [at, value] of changes) changed[at] = value;
         try {
-          applyAll(OrderBook.restore(changed), records).save();
+          stateOfBook(applyAll(bookFromState(changed), records));
         } catch (error) {
           expect(error).toBeInstanceOf(ProblemError);
           refused++;
@@ -108,12 +109,12 @@ describe('checkpoint of the book', () => {
 
   it('with the same order twice is refused', () => {
     const book = applyAll(new OrderBook(), [mbo('A', 'B', 3, 100, 1), mbo('A', 'B', 4, 100, 1)]);
-    const bytes = book.save();
+    const bytes = stateOfBook(book);
     // The id column holds 3, 4 as little-endian words.
     const at = bytes.findIndex((byte, i) => byte === 3 && bytes[i + 4] === 4 && bytes[i + 8] !== 3);
     const twice = bytes.slice();
     twice[at] = 4;
-    expect(() => OrderBook.restore(twice)).toThrow(
+    expect(() => bookFromState(twice)).toThrow(
       expect.objectContaining({
         problem: expect.objectContaining({ code: 'book/bad-checkpoint' }) as unknown,
       }) as Error,

@@ -1,60 +1,91 @@
 /**
  * The state of a book as bytes. Levels go in the order of their slots, orders in the order of their queues, so that
- * a restored book continues with the same slots, queues, credits and counters: `restore` and the rest of a stream
- * give, bit for bit, what the straight run gives.
+ * a restored book continues with the same slots, queues, credits and counters: `restoreBook` and the rest of a stream
+ * give, bit for bit, what the straight run gives. Kernel code.
  */
-import { fail } from '#base/problem';
-import { StateReader, StateWriter } from '#base/state-io';
+import { newF64s, newI32s, newU8s, signed, unsigned, type I32s } from '#base/numeric/arrays';
+import { stop } from '#base/numeric/stop';
+import type { bool, i32 } from '#base/numeric/types';
+import type { StateReader, StateWriter } from '#base/state-io';
 import type { OrderBook } from '#core/book/order-book';
 import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-store';
 
 const SECTION = 'order-book';
-const VERSION = 1;
+const VERSION = 2;
 /** Bytes that each stored order and level takes at least. */
-const ORDER_BYTES = 20;
-const LEVEL_BYTES = 21;
+const ORDER_BYTES: i32 = 20;
+const LEVEL_BYTES: i32 = 21;
 
-export function writeCheckpoint(book: OrderBook): Uint8Array {
-  const writer = new StateWriter(4096 + book.orderCount * ORDER_BYTES + book.levelCount * LEVEL_BYTES);
+export function saveBook(book: OrderBook, writer: StateWriter): void {
   writer.begin(SECTION, VERSION);
-  writeHead(book, writer);
-  writeLevels(book, writer);
-  writeOrders(book, writer);
-  return writer.finish();
+  saveHead(book, writer);
+  saveLevels(book, writer);
+  saveOrders(book, writer);
 }
 
-/**
- * Restores into a fresh book.
- * @throws ProblemError `state/...` (not a checkpoint of this build) or `book/bad-checkpoint`
- */
-export function readCheckpoint(bytes: Uint8Array, book: OrderBook): void {
-  const reader = new StateReader(bytes);
+/** Restores into a fresh book. Stops with `state/...` (another build) or `book/bad-checkpoint`. */
+export function restoreBook(book: OrderBook, reader: StateReader): void {
   reader.begin(SECTION, VERSION);
-  readHead(book, reader);
-  const ordersPerLevel = readLevels(book, reader, bytes.length);
-  readOrders(book, reader, bytes.length, ordersPerLevel);
-  reader.end();
+  restoreHead(book, reader);
+  const levels = reader.count(reader.length / LEVEL_BYTES);
+  const ordersPerLevel = newI32s(levels);
+  restoreLevels(book, reader, levels, ordersPerLevel);
+  const orders = reader.count(reader.length / ORDER_BYTES);
+  const nodeOf = newI32s(orders);
+  restoreOrders(book, reader, levels, ordersPerLevel, orders, nodeOf);
+  restoreCredits(book, reader, orders, nodeOf);
 }
 
-function writeHead(book: OrderBook, writer: StateWriter): void {
-  const { cycle, fact, lastTrade } = book;
+function saveHead(book: OrderBook, writer: StateWriter): void {
   writer.boolean(book.hasTimeBase);
-  writer.bigint(book.timeBaseNs);
-  for (const flag of [cycle.valid, cycle.inProgress, cycle.began, cycle.completed, cycle.suspect])
-    writer.boolean(flag);
-  writeNumbers(writer, [book.eventCount, book.recordNs, book.generation, book.aggregatedRecords]);
-  writeNumbers(writer, [lastTrade.priceLo, lastTrade.priceHi, lastTrade.price]);
-  writeNumbers(writer, [lastTrade.size, lastTrade.side]);
-  writeNumbers(writer, [fact.kind, fact.flags, fact.side, fact.oldLevel, fact.newLevel]);
-  writeNumbers(writer, [fact.oldQty, fact.newQty, fact.fill, fact.entryNs, fact.lastFillEventId]);
-  writeNumbers(writer, Object.values(book.anomalies) as number[]);
+  writer.number(book.baseLo);
+  writer.number(book.baseHi);
+  const cycle = book.cycle;
+  writer.boolean(cycle.valid);
+  writer.boolean(cycle.inProgress);
+  writer.boolean(cycle.began);
+  writer.boolean(cycle.completed);
+  writer.boolean(cycle.suspect);
+  writer.number(book.eventCount);
+  writer.number(book.recordNs);
+  writer.number(book.generation);
+  writer.number(book.aggregatedRecords);
+  const trade = book.lastTrade;
+  writer.number(trade.priceLo);
+  writer.number(trade.priceHi);
+  writer.number(trade.price);
+  writer.number(trade.size);
+  writer.number(trade.side);
+  const fact = book.fact;
+  writer.number(fact.kind);
+  writer.number(fact.flags);
+  writer.number(fact.side);
+  writer.number(fact.oldLevel);
+  writer.number(fact.newLevel);
+  writer.number(fact.oldQty);
+  writer.number(fact.newQty);
+  writer.number(fact.fill);
+  writer.number(fact.entryNs);
+  writer.number(fact.lastFillEventId);
+  const anomalies = book.anomalies;
+  writer.number(anomalies.zero_size_cancel);
+  writer.number(anomalies.clamped_cancel);
+  writer.number(anomalies.unknown_cancel);
+  writer.number(anomalies.unknown_modify);
+  writer.number(anomalies.unknown_fill);
+  writer.number(anomalies.duplicate_add);
+  writer.number(anomalies.bad_side);
+  writer.number(anomalies.undefined_price);
+  writer.number(anomalies.unused_credit);
+  writer.number(anomalies.unknown_action);
+  writer.number(anomalies.clamped_depth);
 }
 
-function readHead(book: OrderBook, reader: StateReader): void {
-  const { cycle, fact, lastTrade } = book;
-  const hasTimeBase = reader.boolean();
-  const timeBaseNs = reader.bigint();
-  if (hasTimeBase) book.setTimeBase(timeBaseNs);
+function restoreHead(book: OrderBook, reader: StateReader): void {
+  book.hasTimeBase = reader.boolean();
+  book.baseLo = reader.number();
+  book.baseHi = reader.number();
+  const cycle = book.cycle;
   cycle.valid = reader.boolean();
   cycle.inProgress = reader.boolean();
   cycle.began = reader.boolean();
@@ -62,46 +93,60 @@ function readHead(book: OrderBook, reader: StateReader): void {
   cycle.suspect = reader.boolean();
   book.eventCount = reader.number();
   book.recordNs = reader.number();
-  book.generation = reader.number();
+  book.generation = reader.i32();
   book.aggregatedRecords = reader.number();
-  lastTrade.priceLo = reader.number();
-  lastTrade.priceHi = reader.number();
-  lastTrade.price = reader.number();
-  lastTrade.size = reader.number();
-  lastTrade.side = reader.number();
-  fact.kind = reader.number();
-  fact.flags = reader.number();
-  fact.side = reader.number();
-  fact.oldLevel = reader.number();
-  fact.newLevel = reader.number();
+  const trade = book.lastTrade;
+  trade.priceLo = reader.i32();
+  trade.priceHi = reader.i32();
+  trade.price = reader.number();
+  trade.size = reader.number();
+  trade.side = reader.i32();
+  const fact = book.fact;
+  fact.kind = reader.i32();
+  fact.flags = reader.i32();
+  fact.side = reader.i32();
+  fact.oldLevel = reader.i32();
+  fact.newLevel = reader.i32();
   fact.oldQty = reader.number();
   fact.newQty = reader.number();
   fact.fill = reader.number();
   fact.entryNs = reader.number();
   fact.lastFillEventId = reader.number();
-  for (const name of Object.keys(book.anomalies) as (keyof typeof book.anomalies)[]) {
-    book.anomalies[name] = reader.number();
-  }
+  const anomalies = book.anomalies;
+  anomalies.zero_size_cancel = reader.i32();
+  anomalies.clamped_cancel = reader.i32();
+  anomalies.unknown_cancel = reader.i32();
+  anomalies.unknown_modify = reader.i32();
+  anomalies.unknown_fill = reader.i32();
+  anomalies.duplicate_add = reader.i32();
+  anomalies.bad_side = reader.i32();
+  anomalies.undefined_price = reader.i32();
+  anomalies.unused_credit = reader.i32();
+  anomalies.unknown_action = reader.i32();
+  anomalies.clamped_depth = reader.i32();
 }
 
-function writeLevels(book: OrderBook, writer: StateWriter): void {
-  writer.number(book.levelCount);
-  writer.array(book.levelSide, book.levelCount);
-  writer.array(book.levelPriceLo, book.levelCount);
-  writer.array(book.levelPriceHi, book.levelCount);
-  writer.array(book.levelQty, book.levelCount);
-  writer.array(book.levelOrders, book.levelCount);
+function saveLevels(book: OrderBook, writer: StateWriter): void {
+  const count = book.levelCount;
+  writer.number(count);
+  writer.u8s(book.levelSide, count);
+  writer.i32s(book.levelPriceLo, count);
+  writer.i32s(book.levelPriceHi, count);
+  writer.f64s(book.levelQty, count);
+  writer.i32s(book.levelOrders, count);
 }
 
-/** Opens the levels and returns the number of orders in each. */
-function readLevels(book: OrderBook, reader: StateReader, room: number): Int32Array {
-  const count = countIn(reader, room / LEVEL_BYTES);
-  const side = new Uint8Array(count);
-  const priceLo = new Int32Array(count);
-  const priceHi = new Int32Array(count);
-  const qty = new Float64Array(count);
-  const orders = new Int32Array(count);
-  for (const column of [side, priceLo, priceHi, qty, orders]) expect(reader.arrayInto(column) === count);
+/** Opens the levels and fills the number of orders in each. */
+function restoreLevels(book: OrderBook, reader: StateReader, count: i32, orders: I32s): void {
+  const side = newU8s(count);
+  const priceLo = newI32s(count);
+  const priceHi = newI32s(count);
+  const qty = newF64s(count);
+  expect(reader.u8s(side, count) === count);
+  expect(reader.i32s(priceLo, count) === count);
+  expect(reader.i32s(priceHi, count) === count);
+  expect(reader.f64s(qty, count) === count);
+  expect(reader.i32s(orders, count) === count);
   for (let level = 0; level < count; level++) {
     expect(side[level] <= 1 && qty[level] >= 0 && qty[level] < Infinity && orders[level] >= 0);
     expect(book.findLevel(side[level], priceLo[level], priceHi[level]) === 0);
@@ -109,45 +154,53 @@ function readLevels(book: OrderBook, reader: StateReader, room: number): Int32Ar
     book.levelQty[level] = qty[level];
     if (qty[level] > 0) (side[level] === 0 ? book.bids : book.asks).filled(level);
   }
-  return orders;
 }
 
-function writeOrders(book: OrderBook, writer: StateWriter): void {
-  const { nodes, nodeTimes, orderCount } = book;
-  const idLo = new Int32Array(orderCount);
-  const idHi = new Int32Array(orderCount);
-  const size = new Int32Array(orderCount);
-  const entryNs = new Float64Array(orderCount);
-  const creditNumbers: number[] = [];
-  let i = 0;
+function saveOrders(book: OrderBook, writer: StateWriter): void {
+  const nodes = book.nodes;
+  const count = book.orderCount;
+  const idLo = newI32s(count);
+  const idHi = newI32s(count);
+  const size = newI32s(count);
+  const entryNs = newF64s(count);
+  let i: i32 = 0;
   for (let level = 0; level < book.levelCount; level++) {
     const end = book.levelQueue[level];
-    for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT], i++) {
+    for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
       idLo[i] = nodes[node + N_KEY_LO];
       idHi[i] = nodes[node + N_KEY_HI];
       size[i] = nodes[node + N_SIZE];
-      entryNs[i] = nodeTimes[(node >> 1) + N_ENTRY];
-      const credit = book.credits.read(node);
-      if (credit) creditNumbers.push(i, credit.qty, credit.tsLo, credit.tsHi, credit.eventId);
+      entryNs[i] = book.nodeTimes[(node >> 1) + N_ENTRY];
+      i++;
     }
   }
-  writer.number(orderCount);
-  for (const column of [idLo, idHi, size, entryNs]) writer.array(column);
-  writer.number(creditNumbers.length / 5);
-  writeNumbers(writer, creditNumbers);
+  writer.number(count);
+  writer.i32s(idLo, count);
+  writer.i32s(idHi, count);
+  writer.i32s(size, count);
+  writer.f64s(entryNs, count);
+  saveCredits(book, writer);
 }
 
-function readOrders(book: OrderBook, reader: StateReader, room: number, ordersPerLevel: Int32Array): void {
-  const count = countIn(reader, room / ORDER_BYTES);
-  const idLo = new Int32Array(count);
-  const idHi = new Int32Array(count);
-  const size = new Int32Array(count);
-  const entryNs = new Float64Array(count);
-  for (const column of [idLo, idHi, size, entryNs]) expect(reader.arrayInto(column) === count);
-  const nodeOf = new Int32Array(count);
-  let i = 0;
-  for (let level = 0; level < ordersPerLevel.length; level++) {
-    expect(i + ordersPerLevel[level] <= count);
+function restoreOrders(
+  book: OrderBook,
+  reader: StateReader,
+  levels: i32,
+  ordersPerLevel: I32s,
+  count: i32,
+  nodeOf: I32s,
+): void {
+  const idLo = newI32s(count);
+  const idHi = newI32s(count);
+  const size = newI32s(count);
+  const entryNs = newF64s(count);
+  expect(reader.i32s(idLo, count) === count);
+  expect(reader.i32s(idHi, count) === count);
+  expect(reader.i32s(size, count) === count);
+  expect(reader.f64s(entryNs, count) === count);
+  let i: i32 = 0;
+  for (let level = 0; level < levels; level++) {
+    expect(ordersPerLevel[level] <= count - i);
     const end = book.levelQueue[level];
     for (const last = i + ordersPerLevel[level]; i < last; i++) {
       const place = book.probeOrder(idLo[i], idHi[i]);
@@ -162,28 +215,47 @@ function readOrders(book: OrderBook, reader: StateReader, room: number, ordersPe
     }
   }
   expect(i === count);
-  for (let left = countIn(reader, count); left > 0; left--) {
-    const [order, qty, tsLo, tsHi, eventId] = [0, 0, 0, 0, 0].map(() => reader.number());
-    expect(nodeOf[order] > 0 && qty > 0 && book.credits.read(nodeOf[order]) === undefined);
-    book.credits.give(nodeOf[order], qty, tsLo, tsHi, eventId);
+}
+
+/** Each credit with the place of its order among those stored. */
+function saveCredits(book: OrderBook, writer: StateWriter): void {
+  const nodes = book.nodes;
+  const credits = book.credits;
+  writer.number(credits.open);
+  let i: i32 = 0;
+  for (let level = 0; level < book.levelCount && credits.open > 0; level++) {
+    const end = book.levelQueue[level];
+    for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
+      if (credits.has(node)) {
+        writer.number(i);
+        writer.number(credits.qtyOf(node));
+        writer.number(unsigned(credits.tsLoOf(node)));
+        writer.number(unsigned(credits.tsHiOf(node)));
+        writer.number(credits.eventIdOf(node));
+      }
+      i++;
+    }
   }
 }
 
-function writeNumbers(writer: StateWriter, values: readonly number[]): void {
-  for (const value of values) writer.number(value);
+function restoreCredits(book: OrderBook, reader: StateReader, orders: i32, nodeOf: I32s): void {
+  for (let left = reader.count(orders); left > 0; left--) {
+    const order = reader.count(orders - 1);
+    const qty = reader.number();
+    const tsLo = reader.u32();
+    const tsHi = reader.u32();
+    const eventId = reader.number();
+    expect(qty > 0 && !book.credits.has(nodeOf[order]));
+    book.credits.give(nodeOf[order], qty, signed(tsLo), signed(tsHi), eventId);
+  }
 }
 
-/** A stored count that can be true: an integer for which the file has room. */
-function countIn(reader: StateReader, most: number): number {
-  const count = reader.number();
-  expect(Number.isInteger(count) && count >= 0 && count <= most);
-  return count;
-}
-
-function expect(holds: boolean): void {
+function expect(holds: bool): void {
   if (!holds) {
-    fail('book/bad-checkpoint', 'The stored order book contradicts itself.', {
-      tip: 'Discard the checkpoint and read the data from its beginning.',
-    });
+    stop(
+      'book/bad-checkpoint',
+      'The stored order book contradicts itself.',
+      'Discard the checkpoint and read the data from its beginning.',
+    );
   }
 }

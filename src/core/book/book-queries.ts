@@ -1,8 +1,12 @@
 import { joinI64, joinU64 } from '#core/mbo/mbo-block';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { StateReader, StateWriter } from '#base/state-io';
 import type { BestLevel } from '#core/book/best-level';
-import type { OrderBook } from '#core/book/order-book';
+import type { BookAnomalies } from '#core/book/book-anomalies';
+import { bestFirst } from '#core/book/best-first';
+import { restoreBook, saveBook } from '#core/book/book-checkpoint';
+import { OrderBook } from '#core/book/order-book';
 import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-store';
 
 /** A price level with quantity. */
@@ -32,8 +36,40 @@ export interface BookOrder {
 
 /** The best `n` levels of both sides, best first. */
 export function topLevels(book: OrderBook, n: number): { bids: BookLevel[]; asks: BookLevel[] } {
-  const read = (side: BestLevel): BookLevel[] => side.first(n).map((level) => readLevel(book, level));
+  const read = (side: BestLevel): BookLevel[] =>
+    bestFirst(side, book, n).map((level) => readLevel(book, level));
   return { bids: read(book.bids), asks: read(book.asks) };
+}
+
+/** Origin of all relative times of a book, ns since 1970 UTC. */
+export function timeBaseOf(book: OrderBook): bigint {
+  return joinU64(book.baseLo, book.baseHi);
+}
+
+/** @param ns since 1970 UTC; only before the first record */
+export function setTimeBase(book: OrderBook, ns: bigint): void {
+  book.setTimeBaseWords(Number(BigInt.asUintN(32, ns)), Number(BigInt.asUintN(32, ns >> 32n)));
+}
+
+/** The whole state as bytes: `bookFromState` and the rest of the stream give what the straight run gives. */
+export function stateOfBook(book: OrderBook): Uint8Array {
+  const writer = new StateWriter();
+  saveBook(book, writer);
+  return writer.finish();
+}
+
+/** @throws ProblemError `state/...` or `book/bad-checkpoint` */
+export function bookFromState(bytes: Uint8Array): OrderBook {
+  const book = new OrderBook();
+  const reader = new StateReader(bytes);
+  restoreBook(book, reader);
+  reader.end();
+  return book;
+}
+
+/** The counts of a book's anomalies by name. */
+export function anomaliesOf(book: OrderBook): Record<keyof BookAnomalies, number> {
+  return Object.fromEntries(Object.entries(book.anomalies)) as Record<keyof BookAnomalies, number>;
 }
 
 /** Quantity at a price; 0 where there is none. */

@@ -1,44 +1,46 @@
+import { asF64s, copyI32s, newI32s, type F64s, type I32s } from '#base/numeric/arrays';
+import type { bool, f64, i32 } from '#base/numeric/types';
 import type { BookAnomalies } from '#core/book/book-anomalies';
 import type { BookFact } from '#core/book/book-fact';
-import { NODE_WORDS } from '#core/book/order-store';
 
 /** Words of a credit; it lies where the node of its order lies, in an array of its own. */
-const C_TS_LO = 0;
-const C_TS_HI = 1;
+const C_TS_LO: i32 = 0;
+const C_TS_HI: i32 = 1;
 /** f64 fields at `numbers[(node >> 1) + field]`. */
-const C_QTY = 1;
-const C_EVENT_ID = 2;
+const C_QTY: i32 = 1;
+const C_EVENT_ID: i32 = 2;
 
-export interface FillCredit {
-  /** Filled and not yet explained by a removal. */
-  readonly qty: number;
-  /** `ts_event` of the fill, two words. */
-  readonly tsLo: number;
-  readonly tsHi: number;
-  /** `event_id` of the last F that fed it. */
-  readonly eventId: number;
-}
+/** Room at first, in words: a power of two, as are the nodes that it is for. */
+const FIRST_ROOM: i32 = 8192;
 
 /**
  * An F says that a resting order was hit; the C or M that follows at the same `ts_event` says what left the book.
  * Until then the filled quantity is a credit of the order. Source: vacuum-pressure.md section 6.1.
  *
  * Credits are rare and short-lived: `open` is 0 most of the time and keeps them out of the way of ordinary cancels.
+ * Kernel code.
  */
 export class FillCredits {
   /** Orders that have a credit. */
-  open = 0;
-  private words = new Int32Array(0);
-  private numbers = new Float64Array(0);
+  open: i32 = 0;
+  private room: i32 = FIRST_ROOM;
+  private words: I32s;
+  private numbers: F64s;
 
-  constructor(private readonly anomalies: BookAnomalies) {}
+  constructor(private readonly anomalies: BookAnomalies) {
+    const words = newI32s(FIRST_ROOM);
+    this.words = words;
+    this.numbers = asF64s(words, FIRST_ROOM);
+  }
 
-  /** An F of `qty > 0`: added to a credit of the same instant, else replacing it. */
-  give(node: number, qty: number, tsLo: number, tsHi: number, eventId: number): void {
-    if (node >= this.words.length) this.grow(node);
-    const { words, numbers } = this;
+  /** An F of `fresh > 0`: added to a credit of the same instant, else replacing it. */
+  give(node: i32, fresh: f64, tsLo: i32, tsHi: i32, eventId: f64): void {
+    if (node >= this.room) this.grow(node);
+    const words = this.words;
+    const numbers = this.numbers;
     const at = node >> 1;
     const present = numbers[at + C_QTY];
+    let qty = fresh;
     if (present === 0) {
       this.open++;
     } else if (words[node + C_TS_LO] === tsLo && words[node + C_TS_HI] === tsHi) {
@@ -53,9 +55,10 @@ export class FillCredits {
   }
 
   /** Part of a cancel of `limit` that was a fill; what is left serves a further cancel at the same instant. */
-  takeForCancel(node: number, limit: number, tsLo: number, tsHi: number, fact: BookFact): number {
-    if (node >= this.words.length) return 0;
-    const { words, numbers } = this;
+  takeForCancel(node: i32, limit: f64, tsLo: i32, tsHi: i32, fact: BookFact): f64 {
+    if (node >= this.room) return 0;
+    const words = this.words;
+    const numbers = this.numbers;
     const at = node >> 1;
     const present = numbers[at + C_QTY];
     if (present === 0) return 0;
@@ -71,16 +74,16 @@ export class FillCredits {
   }
 
   /** Part of a modify that was a fill, at most `limit`; a modify ends the credit. */
-  takeForModify(node: number, limit: number, tsLo: number, tsHi: number, fact: BookFact): number {
+  takeForModify(node: i32, limit: f64, tsLo: i32, tsHi: i32, fact: BookFact): f64 {
     const taken = this.takeForCancel(node, limit, tsLo, tsHi, fact);
     this.end(node);
     return taken;
   }
 
   /** Ends the credit of an order, if it has one. */
-  end(node: number): void {
+  end(node: i32): void {
     const at = node >> 1;
-    if (node >= this.words.length || this.numbers[at + C_QTY] === 0) return;
+    if (node >= this.room || this.numbers[at + C_QTY] === 0) return;
     this.numbers[at + C_QTY] = 0;
     this.open--;
     this.anomalies.unused_credit++;
@@ -92,22 +95,35 @@ export class FillCredits {
     this.open = 0;
   }
 
-  /** The credit of an order, for checkpoints. */
-  read(node: number): FillCredit | undefined {
-    const at = node >> 1;
-    if (node >= this.words.length || this.numbers[at + C_QTY] === 0) return undefined;
-    return {
-      qty: this.numbers[at + C_QTY],
-      tsLo: this.words[node + C_TS_LO],
-      tsHi: this.words[node + C_TS_HI],
-      eventId: this.numbers[at + C_EVENT_ID],
-    };
+  /** Whether an order has a credit; what it is, for checkpoints. */
+  has(node: i32): bool {
+    return node < this.room && this.numbers[(node >> 1) + C_QTY] !== 0;
   }
 
-  private grow(node: number): void {
-    const words = new Int32Array(Math.max(1024 * NODE_WORDS, 2 ** Math.ceil(Math.log2(node + NODE_WORDS))));
-    words.set(this.words);
+  qtyOf(node: i32): f64 {
+    return this.numbers[(node >> 1) + C_QTY];
+  }
+
+  /** `ts_event` of the fill, two words. */
+  tsLoOf(node: i32): i32 {
+    return this.words[node + C_TS_LO];
+  }
+
+  tsHiOf(node: i32): i32 {
+    return this.words[node + C_TS_HI];
+  }
+
+  /** `event_id` of the last F that fed it. */
+  eventIdOf(node: i32): f64 {
+    return this.numbers[(node >> 1) + C_EVENT_ID];
+  }
+
+  private grow(node: i32): void {
+    const before = this.room;
+    while (this.room <= node) this.room *= 2;
+    const words = newI32s(this.room);
+    copyI32s(this.words, 0, words, 0, before);
     this.words = words;
-    this.numbers = new Float64Array(words.buffer);
+    this.numbers = asF64s(words, this.room);
   }
 }

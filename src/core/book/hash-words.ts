@@ -1,10 +1,13 @@
 /**
  * Hash of 64-bit keys held as two 32-bit words, for the open-addressing tables of the book. Multiplying by an odd
  * constant and keeping the high bits spreads the keys that occur (ids in steps, prices in ticks) evenly. Keys
- * chosen to collide are met by changing the constants: see `runLimit`.
+ * chosen to collide are met by changing the constants: see `runLimit`. Kernel code.
  */
-export function hashWords(lo: number, hi: number, mulLo: number, mulHi: number): number {
-  return Math.imul(lo, mulLo) ^ Math.imul(hi, mulHi);
+import { multiplyI32 } from '#base/numeric/arrays';
+import type { i32 } from '#base/numeric/types';
+
+export function hashWords(lo: i32, hi: i32, mulLo: i32, mulHi: i32): i32 {
+  return multiplyI32(lo, mulLo) ^ multiplyI32(hi, mulHi);
 }
 
 /**
@@ -12,17 +15,14 @@ export function hashWords(lo: number, hi: number, mulLo: number, mulHi: number):
  * Random keys stay far below the first limit at the load factors used here. The limit doubles with each change, so
  * that no input can keep a table busy with changing.
  */
-export function runLimit(rekeys: number): number {
-  return 32 * 2 ** Math.min(rekeys, 24);
+export function runLimit(rekeys: i32): i32 {
+  return 32 << (rekeys < 24 ? rekeys : 24);
 }
 
-/**
- * The `n`-th odd multiplier of a fixed sequence (a 32-bit integer mixer over a counter). 31 bits, so that every engine
- * keeps it as a small integer.
- */
-export function multiplier(n: number): number {
-  let x = Math.imul(n + 1, 0x9e3779b9);
-  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
-  x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+/** The `n`-th odd multiplier of a fixed sequence (a 32-bit integer mixer over a counter), of 31 bits. */
+export function multiplier(n: i32): i32 {
+  let x = multiplyI32(n + 1, -1640531527);
+  x = multiplyI32(x ^ (x >>> 16), 569420461);
+  x = multiplyI32(x ^ (x >>> 15), 1935289751);
   return ((x ^ (x >>> 15)) >> 1) | 1;
 }

@@ -204,7 +204,7 @@ describe('memory of the book', () => {
     const moves = cycle.map((add) => ({ ...add, action: 'M'.charCodeAt(0), price: (add.price + 5n) % 97n }));
     const cancels = cycle.map((add) => ({ ...add, action: 'C'.charCodeAt(0) }));
     const { words, count } = blockOf([...cycle, ...fills, ...moves, ...cancels]);
-    const book = new OrderBook({ initialOrders: 8 });
+    const book = new OrderBook(8);
     const run = (): void => {
       for (let i = 0; i < count; i++) book.apply(words, i * MBO_WORDS);
     };
@@ -219,7 +219,7 @@ describe('memory of the book', () => {
 
   it('grows from the smallest start without losing anything', () => {
     const book = applyAll(
-      new OrderBook({ initialOrders: 1 }),
+      new OrderBook(1),
       Array.from({ length: 30_000 }, (_, i) => mbo('A', 'BA'[i % 2], i, (i * 31) % 4999, 1 + (i % 7))),
     );
     expect([book.orderCount, book.levelCount]).toEqual([30_000, 2 * 4999]);

@@ -1,23 +1,28 @@
-import { UNDEF_PRICE_HI, UNDEF_PRICE_LO, W_PRICE, W_SIZE, W_TAGS, wordsToNumber } from '#core/mbo/mbo-block';
+import { signed, type U32s } from '#base/numeric/arrays';
+import type { f64, i32 } from '#base/numeric/types';
+import { W_PRICE, W_SIZE, W_TAGS, wordsToNumber } from '#core/mbo/mbo-layout';
+
+/** High word of the undefined price; its low word is -1. */
+const UNDEF_HI: i32 = 0x7fffffff;
 
 /**
  * The last T with a defined, positive price. It survives clears: trades do not touch the book. Source: velocity.md
- * section 6.
+ * section 6. Kernel code.
  */
 export class LastTrade {
   /** price_int: two words of an i64, and as f64; 0 = no trade yet. */
-  priceLo = 0;
-  priceHi = 0;
-  price = 0;
-  size = 0;
+  priceLo: i32 = 0;
+  priceHi: i32 = 0;
+  price: f64 = 0;
+  size: f64 = 0;
   /** ASCII side of the aggressor: B, A or N; 0 = no trade yet. */
-  side = 0;
+  side: i32 = 0;
 
-  take(words: Uint32Array, base: number): void {
-    const lo = words[base + W_PRICE];
-    const hi = words[base + W_PRICE + 1] | 0;
-    if (hi < 0 || (hi === 0 && lo === 0) || (hi === UNDEF_PRICE_HI && lo === UNDEF_PRICE_LO)) return;
-    this.priceLo = lo | 0;
+  take(words: U32s, base: i32): void {
+    const lo = signed(words[base + W_PRICE]);
+    const hi = signed(words[base + W_PRICE + 1]);
+    if (hi < 0 || (hi === 0 && lo === 0) || (hi === UNDEF_HI && lo === -1)) return;
+    this.priceLo = lo;
     this.priceHi = hi;
     this.price = wordsToNumber(lo, hi);
     this.size = words[base + W_SIZE];

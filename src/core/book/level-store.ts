@@ -1,73 +1,88 @@
-import { wordsToNumber } from '#core/mbo/mbo-block';
+import {
+  copyF64s,
+  copyI32s,
+  copyU8s,
+  leadingZeros,
+  newF64s,
+  newI32s,
+  newU8s,
+  type F64s,
+  type I32s,
+  type U8s,
+} from '#base/numeric/arrays';
+import type { i32 } from '#base/numeric/types';
 import { hashWords, multiplier, runLimit } from '#core/book/hash-words';
 import { N_KEY_HI, N_KEY_LO, N_LEVEL, OrderStore } from '#core/book/order-store';
-import { allocate } from '#core/book/room';
+import { checkRoom } from '#core/book/room';
+import { wordsToNumber } from '#core/mbo/mbo-layout';
 
-const INITIAL_LEVELS = 1024;
+const INITIAL_LEVELS: i32 = 1024;
 /** Places per level: at most one in eight is occupied. */
-const SPARSENESS = 8;
+const SPARSENESS: i32 = 8;
 
 /**
  * Price levels: a slot in the columns for each (side, price), handed out in order of first use and kept until
  * `forgetLevels`. Prices are exact i64 in two words: no tick size is assumed, and neither the number of levels nor
  * their distance matters. The end marker of a level's queue carries the price, so that finding a level and linking
- * an order to it touch the array of the nodes only.
+ * an order to it touch the array of the nodes only. Kernel code.
  *
  * The columns are replaced when they grow.
  */
 export class LevelStore extends OrderStore {
   /** Level slots are `0..levelCount-1`. */
-  levelCount = 0;
+  levelCount: i32 = 0;
   /** 0 bid, 1 ask. */
-  levelSide = new Uint8Array(INITIAL_LEVELS);
+  levelSide: U8s = newU8s(INITIAL_LEVELS);
   /** Exact price_int: the two words of an i64. */
-  levelPriceLo = new Int32Array(INITIAL_LEVELS);
-  levelPriceHi = new Int32Array(INITIAL_LEVELS);
+  levelPriceLo: I32s = newI32s(INITIAL_LEVELS);
+  levelPriceHi: I32s = newI32s(INITIAL_LEVELS);
   /** price_int as f64, exact below 2^53. */
-  levelPrice = new Float64Array(INITIAL_LEVELS);
+  levelPrice: F64s = newF64s(INITIAL_LEVELS);
   /** Sum of the remaining quantities. */
-  levelQty = new Float64Array(INITIAL_LEVELS);
+  levelQty: F64s = newF64s(INITIAL_LEVELS);
   /** Orders in the queue, those of size 0 included. */
-  levelOrders = new Int32Array(INITIAL_LEVELS);
+  levelOrders: I32s = newI32s(INITIAL_LEVELS);
   /** End marker of the queue. */
-  levelQueue = new Int32Array(INITIAL_LEVELS);
+  levelQueue: I32s = newI32s(INITIAL_LEVELS);
   /** 1 while the slot is in the heap of `BestLevel`. */
-  levelListed = new Uint8Array(INITIAL_LEVELS);
+  levelListed: U8s = newU8s(INITIAL_LEVELS);
+  private levelRoom: i32 = INITIAL_LEVELS;
   /** End marker at each place of the price table, 0 = free. */
-  private levelPlaces = new Int32Array(INITIAL_LEVELS * SPARSENESS);
-  private levelMask = this.levelPlaces.length - 1;
-  private levelShift = Math.clz32(this.levelMask);
-  private levelMulLo = multiplier(0);
-  private levelMulHi = multiplier(1);
-  private levelRekeys = 0;
-  private levelRunLimit = runLimit(0);
+  private levelPlaces: I32s = newI32s(INITIAL_LEVELS * SPARSENESS);
+  private levelMask: i32 = INITIAL_LEVELS * SPARSENESS - 1;
+  private levelShift: i32 = leadingZeros(INITIAL_LEVELS * SPARSENESS - 1);
+  private levelMulLo: i32 = multiplier(0);
+  private levelMulHi: i32 = multiplier(1);
+  private levelRekeys: i32 = 0;
+  private levelRunLimit: i32 = runLimit(0);
 
   /** End marker of the level's queue, 0 = the level was never used since the last clear. */
-  findLevel(side: number, priceLo: number, priceHi: number): number {
-    const { nodes, levelPlaces, levelMask } = this;
+  findLevel(side: i32, priceLo: i32, priceHi: i32): i32 {
+    const nodes = this.nodes;
+    const levelPlaces = this.levelPlaces;
+    const levelMask = this.levelMask;
     let place = this.homeOfPrice(side, priceLo, priceHi);
     let left = this.levelRunLimit;
-    for (;;) {
-      const end = levelPlaces[place];
-      if (end === 0) return 0;
-      if (
-        nodes[end + N_KEY_LO] === priceLo &&
-        nodes[end + N_KEY_HI] === priceHi &&
-        (nodes[end + N_LEVEL] & 1) === side
-      ) {
-        return end;
-      }
+    let end = levelPlaces[place];
+    while (
+      end !== 0 &&
+      (nodes[end + N_KEY_LO] !== priceLo ||
+        nodes[end + N_KEY_HI] !== priceHi ||
+        (nodes[end + N_LEVEL] & 1) !== side)
+    ) {
       place = (place + 1) & levelMask;
       if (--left === 0) {
         this.rekeyLevels();
         return this.findLevel(side, priceLo, priceHi);
       }
+      end = levelPlaces[place];
     }
+    return end;
   }
 
   /** New slot for a level that `findLevel` does not know; returns the end marker of its queue. */
-  openLevel(side: number, priceLo: number, priceHi: number): number {
-    if (this.levelCount === this.levelQty.length) this.growLevels();
+  openLevel(side: i32, priceLo: i32, priceHi: i32): i32 {
+    if (this.levelCount === this.levelRoom) this.growLevels();
     const end = this.newQueue();
     const slot = this.levelCount++;
     this.nodes[end + N_KEY_LO] = priceLo;
@@ -96,29 +111,30 @@ export class LevelStore extends OrderStore {
     this.levelCount = 0;
   }
 
-  private homeOfPrice(side: number, priceLo: number, priceHi: number): number {
+  private homeOfPrice(side: i32, priceLo: i32, priceHi: i32): i32 {
     return (hashWords(priceLo, priceHi, this.levelMulLo, this.levelMulHi) >>> this.levelShift) ^ side;
   }
 
-  private enterLevel(slot: number): void {
+  private enterLevel(slot: i32): void {
     let place = this.homeOfPrice(this.levelSide[slot], this.levelPriceLo[slot], this.levelPriceHi[slot]);
     while (this.levelPlaces[place] !== 0) place = (place + 1) & this.levelMask;
     this.levelPlaces[place] = this.levelQueue[slot];
   }
 
   private growLevels(): void {
-    const levels = this.levelCount * 2;
-    allocate('price levels', levels, () => {
-      this.levelSide = enlarged(this.levelSide, new Uint8Array(levels));
-      this.levelPriceLo = enlarged(this.levelPriceLo, new Int32Array(levels));
-      this.levelPriceHi = enlarged(this.levelPriceHi, new Int32Array(levels));
-      this.levelPrice = enlarged(this.levelPrice, new Float64Array(levels));
-      this.levelQty = enlarged(this.levelQty, new Float64Array(levels));
-      this.levelOrders = enlarged(this.levelOrders, new Int32Array(levels));
-      this.levelQueue = enlarged(this.levelQueue, new Int32Array(levels));
-      this.levelListed = enlarged(this.levelListed, new Uint8Array(levels));
-      this.rebuildLevels(levels * SPARSENESS);
-    });
+    const count = this.levelCount;
+    const room = count * 2;
+    checkRoom(room);
+    this.levelSide = largerU8s(this.levelSide, count, room);
+    this.levelPriceLo = largerI32s(this.levelPriceLo, count, room);
+    this.levelPriceHi = largerI32s(this.levelPriceHi, count, room);
+    this.levelPrice = largerF64s(this.levelPrice, count, room);
+    this.levelQty = largerF64s(this.levelQty, count, room);
+    this.levelOrders = largerI32s(this.levelOrders, count, room);
+    this.levelQueue = largerI32s(this.levelQueue, count, room);
+    this.levelListed = largerU8s(this.levelListed, count, room);
+    this.levelRoom = room;
+    this.rebuildLevels(room * SPARSENESS);
   }
 
   private rekeyLevels(): void {
@@ -126,18 +142,31 @@ export class LevelStore extends OrderStore {
     this.levelRunLimit = runLimit(this.levelRekeys);
     this.levelMulLo = multiplier(2 * this.levelRekeys);
     this.levelMulHi = multiplier(2 * this.levelRekeys + 1);
-    this.rebuildLevels(this.levelPlaces.length);
+    this.rebuildLevels(this.levelMask + 1);
   }
 
-  private rebuildLevels(places: number): void {
-    this.levelPlaces = new Int32Array(places);
+  private rebuildLevels(places: i32): void {
+    this.levelPlaces = newI32s(places);
     this.levelMask = places - 1;
-    this.levelShift = Math.clz32(this.levelMask);
+    this.levelShift = leadingZeros(this.levelMask);
     for (let slot = 0; slot < this.levelCount; slot++) this.enterLevel(slot);
   }
 }
 
-function enlarged<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
+function largerF64s(from: F64s, count: i32, room: i32): F64s {
+  const to = newF64s(room);
+  copyF64s(from, 0, to, 0, count);
+  return to;
+}
+
+function largerI32s(from: I32s, count: i32, room: i32): I32s {
+  const to = newI32s(room);
+  copyI32s(from, 0, to, 0, count);
+  return to;
+}
+
+function largerU8s(from: U8s, count: i32, room: i32): U8s {
+  const to = newU8s(room);
+  copyU8s(from, 0, to, 0, count);
   return to;
 }

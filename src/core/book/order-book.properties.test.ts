@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MBO_WORDS, UNDEF_PRICE, type MboRecord } from '#core/mbo/mbo-block';
 import { FACT_CLEAR } from '#core/book/book-fact';
-import { forEachOrder, priceOfLevel, queueOf, topLevels } from '#core/book/book-queries';
+import { forEachOrder, priceOfLevel, queueOf, timeBaseOf, topLevels } from '#core/book/book-queries';
 import { OrderBook } from '#core/book/order-book';
 import { mbo } from '#core/book/testing/mbo-records';
 import { NaiveBook, type NaiveFlow } from '#core/book/testing/naive-book';
@@ -54,7 +54,11 @@ function bookState(book: OrderBook): unknown {
   const levels = topLevels(book, 1000);
   const queues = [...levels.bids, ...levels.asks].map(({ level, priceInt }) => [
     priceInt,
-    queueOf(book, level).map((order) => [order.orderId, order.size, book.timeBaseNs + BigInt(order.entryNs)]),
+    queueOf(book, level).map((order) => [
+      order.orderId,
+      order.size,
+      timeBaseOf(book) + BigInt(order.entryNs),
+    ]),
   ]);
   return {
     bids: levels.bids.map(({ priceInt, qty, orders }) => [priceInt, qty, orders]),
@@ -84,7 +88,7 @@ describe('order book against a plain reference', () => {
   it('has the same levels, queues, ages, flags and flows after every record', () => {
     fc.assert(
       fc.property(records, (stream) => {
-        const book = new OrderBook({ initialOrders: 4 });
+        const book = new OrderBook(4);
         const naive = new NaiveBook();
         applyAll(book, stream, (record) => {
           const expected = naive.apply(record);
@@ -101,7 +105,7 @@ describe('order book against a plain reference', () => {
   it('keeps best prices, level sums and order sums consistent', () => {
     fc.assert(
       fc.property(records, (stream) => {
-        const book = new OrderBook({ initialOrders: 4 });
+        const book = new OrderBook(4);
         applyAll(book, stream, () => {
           const sums = new Float64Array(book.levelCount);
           const counts = new Int32Array(book.levelCount);
@@ -160,7 +164,7 @@ describe('order book under noise', () => {
     });
     fc.assert(
       fc.property(fc.array(words, { maxLength: 60, size: 'max' }), (garbage) => {
-        const book = new OrderBook({ initialOrders: 1 });
+        const book = new OrderBook(1);
         garbage.forEach((record, i) => {
           // Half of the records get an action that the book acts upon.
           if (i % 2 === 0) record[9] = (record[9] & 0xff00ffff) | ('ACMFTR'.charCodeAt((i >> 1) % 6) << 16);

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { UNDEF_PRICE, type MboRecord } from '#core/mbo/mbo-block';
 import { FACT_ADD, FACT_CANCEL, FACT_CLEAR, FACT_MOVE, FACT_NONE, FACT_SET } from '#core/book/book-fact';
-import { depthAt, findOrder, levelAt, priceOfLevel, queueOf, topLevels } from '#core/book/book-queries';
+import {
+  depthAt,
+  findOrder,
+  levelAt,
+  priceOfLevel,
+  queueOf,
+  setTimeBase,
+  timeBaseOf,
+  topLevels,
+} from '#core/book/book-queries';
 import { OrderBook } from '#core/book/order-book';
 import { mbo } from '#core/book/testing/mbo-records';
 import { applyAll } from '#core/book/testing/run-book';
@@ -18,6 +27,12 @@ function bookOf(...records: MboRecord[]): OrderBook {
 
 function idsAt(book: OrderBook, side: number, price: bigint): bigint[] {
   return queueOf(book, levelAt(book, side, price)).map((order) => order.orderId);
+}
+
+function bookFrom(timeBaseNs: bigint): OrderBook {
+  const book = new OrderBook();
+  setTimeBase(book, timeBaseNs);
+  return book;
 }
 
 describe('orders of the book', () => {
@@ -331,16 +346,14 @@ describe('clock of the book', () => {
   it('counts from the UTC day of the first record, by its index time', () => {
     const old = DAY - 3n * 86_400_000_000_000n;
     const book = bookOf(mbo('A', 'B', 1, 100, 1, { tsRecv: DAY + 5n, tsEvent: old }));
-    expect(book.timeBaseNs).toBe(DAY);
+    expect(timeBaseOf(book)).toBe(DAY);
     expect(book.recordNs).toBe(-3 * 86_400e9);
     expect(bookOf(mbo('N', 'N', 0, 0, 0, { tsRecv: 2n ** 64n - 1n, tsEvent: DAY + 7n })).recordNs).toBe(7);
   });
 
   it('counts from a given time, to the nanosecond', () => {
-    const book = applyAll(new OrderBook({ timeBaseNs: DAY - 1n }), [
-      mbo('N', 'N', 0, 0, 0, at(86_399.999999999)),
-    ]);
-    expect(book.timeBaseNs).toBe(DAY - 1n);
+    const book = applyAll(bookFrom(DAY - 1n), [mbo('N', 'N', 0, 0, 0, at(86_399.999999999))]);
+    expect(timeBaseOf(book)).toBe(DAY - 1n);
     expect(book.recordNs).toBe(86_400e9);
   });
 });

@@ -1,3 +1,5 @@
+import { signed, type U32s } from '#base/numeric/arrays';
+import type { bool, f64, i32, u32 } from '#base/numeric/types';
 import {
   ADD,
   BID,
@@ -11,19 +13,15 @@ import {
   MODIFY,
   NONE,
   TRADE,
-  UNDEF_PRICE_HI,
-  UNDEF_PRICE_LO,
   W_ORDER_ID,
   W_PRICE,
   W_SIZE,
   W_TAGS,
   W_TS_EVENT,
   W_TS_RECV,
-  joinU64,
-} from '#core/mbo/mbo-block';
+} from '#core/mbo/mbo-layout';
 import { BestLevel } from '#core/book/best-level';
-import { noAnomalies, type BookAnomalies } from '#core/book/book-anomalies';
-import { readCheckpoint, writeCheckpoint } from '#core/book/book-checkpoint';
+import { BookAnomalies } from '#core/book/book-anomalies';
 import {
   BookFact,
   FACT_ADD,
@@ -33,24 +31,19 @@ import {
   FACT_NONE,
   FACT_SET,
 } from '#core/book/book-fact';
-import { hashOfOrders } from '#core/book/book-queries';
 import { FillCredits } from '#core/book/fill-credits';
 import { LastTrade } from '#core/book/last-trade';
 import { LevelStore } from '#core/book/level-store';
 import { N_ENTRY, N_KEY_HI, N_KEY_LO, N_LEVEL, N_NEXT, N_SIZE } from '#core/book/order-store';
 import { SnapshotCycle } from '#core/book/snapshot-cycle';
 
-export interface OrderBookOptions {
-  /** Orders to make room for at once; the book grows beyond it. Default 16,384. */
-  readonly initialOrders?: number;
-  /** Time base, ns since 1970 UTC. Default: the UTC day of the first record. */
-  readonly timeBaseNs?: bigint;
-}
-
-const TWO_32 = 4294967296;
-const NS_PER_DAY = 86_400_000_000_000n;
-const UNDEF_TIMESTAMP = 0xffff_ffff_ffff_ffffn;
-const UNDEF_LO = UNDEF_PRICE_LO | 0;
+const TWO_32: f64 = 4294967296;
+const NS_PER_DAY: f64 = 86400000000000;
+/** The undefined price as two signed words. */
+const UNDEF_LO: i32 = -1;
+const UNDEF_HI: i32 = 0x7fffffff;
+/** Room for orders of a book that is not told otherwise. */
+const INITIAL_ORDERS: i32 = 16384;
 const AGGREGATED = F_TOB | F_MBP;
 const UNUSUAL = F_SNAPSHOT | F_MAYBE_BAD_BOOK | AGGREGATED;
 
@@ -58,74 +51,72 @@ const UNUSUAL = F_SNAPSHOT | F_MAYBE_BAD_BOOK | AGGREGATED;
  * Order book of one instrument at one publisher, order by order. Source: vacuum-pressure.md sections 2-6 and 19,
  * velocity.md section 6.
  *
- * Quantities are f64, exact below 2^53 in sum.
+ * Quantities are f64, exact below 2^53 in sum. Kernel code.
  */
 export class OrderBook extends LevelStore {
-  readonly bids = new BestLevel(this, 0);
-  readonly asks = new BestLevel(this, 1);
-  readonly cycle = new SnapshotCycle();
-  readonly lastTrade = new LastTrade();
+  readonly bids!: BestLevel;
+  readonly asks!: BestLevel;
+  readonly cycle: SnapshotCycle = new SnapshotCycle();
+  readonly lastTrade: LastTrade = new LastTrade();
   /** What the last record did; the same object all the time. */
-  readonly fact = new BookFact();
-  readonly anomalies: BookAnomalies = noAnomalies();
-  readonly credits = new FillCredits(this.anomalies);
+  readonly fact: BookFact = new BookFact();
+  readonly anomalies: BookAnomalies;
+  readonly credits: FillCredits;
 
   /** Records applied so far = `event_id` of the last one. */
-  eventCount = 0;
-  /** `ts_event` of the last record, ns relative to `timeBaseNs`; exact within 104 days of it. */
-  recordNs = -0;
+  eventCount: f64 = 0;
+  /** `ts_event` of the last record, ns relative to the time base; exact within 104 days of it. */
+  recordNs: f64 = -0;
   /** How often the book was emptied; level slots are valid within one generation. */
-  generation = 0;
+  generation: i32 = 0;
   /** A, C and M records with F_TOB or F_MBP: above 0 the stream is not order by order (`unsupported_feed`). */
-  aggregatedRecords = 0;
+  aggregatedRecords: f64 = 0;
 
-  /** Nothing of `unusual` is due for a record with ordinary flags. */
-  private steady = false;
-  // -0: see `BookFact`.
-  private baseLo = -0;
-  private baseHi = -0;
-  private hasBase = false;
-
-  constructor(options: OrderBookOptions = {}) {
-    super(options.initialOrders ?? 16_384);
-    if (options.timeBaseNs !== undefined) this.setTimeBase(options.timeBaseNs);
-  }
-
-  /** Origin of all relative times, ns since 1970 UTC. */
-  get timeBaseNs(): bigint {
-    return joinU64(this.baseLo, this.baseHi);
-  }
+  /** Origin of all relative times, ns since 1970 UTC, as two unsigned words. -0: see `BookFact`. */
+  baseLo: f64 = -0;
+  baseHi: f64 = -0;
   /** False before the first record, unless a time base was given. */
-  get hasTimeBase(): boolean {
-    return this.hasBase;
+  hasTimeBase: bool = false;
+  /** Nothing of `unusual` is due for a record with ordinary flags. */
+  private steady: bool = false;
+
+  /** @param initialOrders orders to make room for at once; the book grows beyond it */
+  constructor(initialOrders: i32 = INITIAL_ORDERS) {
+    super(initialOrders);
+    const anomalies = new BookAnomalies();
+    this.anomalies = anomalies;
+    this.credits = new FillCredits(anomalies);
+    this.bids = new BestLevel(this, 0);
+    this.asks = new BestLevel(this, 1);
   }
+
   /** Flags byte of the last record. */
-  get lastFlags(): number {
+  get lastFlags(): i32 {
     return this.fact.flags;
   }
   /** Slot of the best level with quantity, -1 = none. */
-  get bestBidLevel(): number {
+  get bestBidLevel(): i32 {
     return this.bids.best;
   }
-  get bestAskLevel(): number {
+  get bestAskLevel(): i32 {
     return this.asks.best;
   }
-  get bookValid(): boolean {
+  get bookValid(): bool {
     return this.cycle.valid;
   }
-  get snapshotInProgress(): boolean {
+  get snapshotInProgress(): bool {
     return this.cycle.inProgress;
   }
   /** The last record started a snapshot: the book was emptied, before the record was applied unless it is the `R`. */
-  get snapshotBegan(): boolean {
+  get snapshotBegan(): bool {
     return this.cycle.began;
   }
   /** A snapshot was in progress before the last record and is not after it. */
-  get snapshotCompleted(): boolean {
+  get snapshotCompleted(): bool {
     return this.cycle.completed;
   }
   /** `F_MAYBE_BAD_BOOK` was seen since the last clear or completed snapshot. */
-  get suspect(): boolean {
+  get suspect(): bool {
     return this.cycle.suspect;
   }
 
@@ -133,7 +124,7 @@ export class OrderBook extends LevelStore {
    * Applies the record whose first word is `words[base]` and overwrites `fact`. Any content is accepted; the only
    * failure is `ProblemError` `book/out-of-memory`.
    */
-  apply(words: Uint32Array, base: number): void {
+  apply(words: U32s, base: i32): void {
     const tags = words[base + W_TAGS];
     const flags = tags & 255;
     const action = (tags >>> 16) & 255;
@@ -149,44 +140,25 @@ export class OrderBook extends LevelStore {
     else this.other(words, base, action);
   }
 
-  /**
-   * Sets the origin of `recordNs` and entry times.
-   * @param ns since 1970 UTC; only before the first record
-   */
-  setTimeBase(ns: bigint): void {
-    this.baseLo = Number(BigInt.asUintN(32, ns));
-    this.baseHi = Number(BigInt.asUintN(32, ns >> 32n));
-    this.hasBase = true;
+  /** Sets the origin of `recordNs` and entry times, two unsigned words; only before the first record. */
+  setTimeBaseWords(lo: f64, hi: f64): void {
+    this.baseLo = lo;
+    this.baseHi = hi;
+    this.hasTimeBase = true;
   }
 
-  /** SHA-256 (hex) over `order_id,side,price,remaining` of all resting orders by numeric id, one per line. */
-  stateHash(): string {
-    return hashOfOrders(this);
-  }
-
-  /** The whole state as bytes: `restore` and the rest of the stream give what the straight run gives. */
-  save(): Uint8Array {
-    return writeCheckpoint(this);
-  }
-
-  /** @throws ProblemError `state/...` or `book/bad-checkpoint` */
-  static restore(bytes: Uint8Array): OrderBook {
-    const book = new OrderBook();
-    readCheckpoint(bytes, book);
-    return book;
-  }
-
-  private add(words: Uint32Array, base: number, side: number): void {
-    const { fact, recordNs } = this;
+  private add(words: U32s, base: i32, side: i32): void {
+    const fact = this.fact;
+    const recordNs = this.recordNs;
     if (side >>> 1 !== 0) {
       this.anomalies.bad_side++;
       fact.kind = FACT_NONE;
       return;
     }
-    const idLo = words[base + W_ORDER_ID] | 0;
-    const idHi = words[base + W_ORDER_ID + 1] | 0;
-    const priceLo = words[base + W_PRICE] | 0;
-    const priceHi = words[base + W_PRICE + 1] | 0;
+    const idLo = signed(words[base + W_ORDER_ID]);
+    const idHi = signed(words[base + W_ORDER_ID + 1]);
+    const priceLo = signed(words[base + W_PRICE]);
+    const priceHi = signed(words[base + W_PRICE + 1]);
     const size = words[base + W_SIZE];
     const place = this.probeOrder(idLo, idHi);
     const known = this.orderPlaces[place];
@@ -195,7 +167,7 @@ export class OrderBook extends LevelStore {
       this.restate(words, base, place, known);
       return;
     }
-    if (priceLo === UNDEF_LO && priceHi === UNDEF_PRICE_HI) {
+    if (priceLo === UNDEF_LO && priceHi === UNDEF_HI) {
       this.anomalies.undefined_price++;
       fact.kind = FACT_NONE;
       return;
@@ -203,7 +175,7 @@ export class OrderBook extends LevelStore {
     let end = this.findLevel(side, priceLo, priceHi);
     if (end === 0) end = this.openLevel(side, priceLo, priceHi);
     const node = this.insertOrder(place, idLo, idHi);
-    const { nodes } = this;
+    const nodes = this.nodes;
     const levelAndSide = nodes[end + N_LEVEL];
     const level = levelAndSide >> 1;
     nodes[node + N_LEVEL] = levelAndSide;
@@ -222,13 +194,13 @@ export class OrderBook extends LevelStore {
     fact.entryNs = recordNs;
   }
 
-  private modify(words: Uint32Array, base: number, side: number): void {
+  private modify(words: U32s, base: i32, side: i32): void {
     if (side >>> 1 !== 0) {
       this.anomalies.bad_side++;
       this.fact.kind = FACT_NONE;
       return;
     }
-    const place = this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+    const place = this.probeOrder(signed(words[base + W_ORDER_ID]), signed(words[base + W_ORDER_ID + 1]));
     const node = this.orderPlaces[place];
     if (node !== 0) {
       this.restate(words, base, place, node);
@@ -241,27 +213,29 @@ export class OrderBook extends LevelStore {
   }
 
   /** New price and size of a known order. Its side is kept; a size of 0 removes it where it is. */
-  private restate(words: Uint32Array, base: number, place: number, node: number): void {
-    const { fact, credits, nodes } = this;
+  private restate(words: U32s, base: i32, place: i32, node: i32): void {
+    const fact = this.fact;
+    const credits = this.credits;
+    const nodes = this.nodes;
     const size = words[base + W_SIZE];
-    const priceLo = words[base + W_PRICE] | 0;
-    const priceHi = words[base + W_PRICE + 1] | 0;
-    if (priceLo === UNDEF_LO && priceHi === UNDEF_PRICE_HI && size !== 0) {
+    const priceLo = signed(words[base + W_PRICE]);
+    const priceHi = signed(words[base + W_PRICE + 1]);
+    if (priceLo === UNDEF_LO && priceHi === UNDEF_HI && size !== 0) {
       this.anomalies.undefined_price++;
       fact.kind = FACT_NONE;
       return;
     }
     const side = nodes[node + N_LEVEL] & 1;
     const level = nodes[node + N_LEVEL] >> 1;
-    const qty = nodes[node + N_SIZE] >>> 0;
+    const qty: u32 = nodes[node + N_SIZE] >>> 0;
     fact.fill =
       credits.open === 0
         ? 0
         : credits.takeForModify(
             node,
             qty,
-            words[base + W_TS_EVENT] | 0,
-            words[base + W_TS_EVENT + 1] | 0,
+            signed(words[base + W_TS_EVENT]),
+            signed(words[base + W_TS_EVENT + 1]),
             fact,
           );
     fact.side = side;
@@ -284,7 +258,7 @@ export class OrderBook extends LevelStore {
   }
 
   /** More quantity puts an order to the back of its queue, less leaves it where it is. */
-  private resize(node: number, level: number, side: number, qty: number, size: number): void {
+  private resize(node: i32, level: i32, side: i32, qty: u32, size: u32): void {
     this.nodes[node + N_SIZE] = size;
     if (size > qty) {
       this.unlink(node);
@@ -296,18 +270,10 @@ export class OrderBook extends LevelStore {
   }
 
   /** To the back of the queue of another price; returns its level. The age starts anew. */
-  private move(
-    node: number,
-    level: number,
-    side: number,
-    qty: number,
-    size: number,
-    priceLo: number,
-    priceHi: number,
-  ): number {
+  private move(node: i32, level: i32, side: i32, qty: u32, size: u32, priceLo: i32, priceHi: i32): i32 {
     let end = this.findLevel(side, priceLo, priceHi);
     if (end === 0) end = this.openLevel(side, priceLo, priceHi);
-    const { nodes } = this;
+    const nodes = this.nodes;
     const newLevel = nodes[end + N_LEVEL] >> 1;
     this.unlink(node);
     this.link(node, end);
@@ -321,20 +287,21 @@ export class OrderBook extends LevelStore {
     return newLevel;
   }
 
-  private cancel(words: Uint32Array, base: number): void {
-    const { fact, credits } = this;
-    const place = this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0);
+  private cancel(words: U32s, base: i32): void {
+    const fact = this.fact;
+    const credits = this.credits;
+    const place = this.probeOrder(signed(words[base + W_ORDER_ID]), signed(words[base + W_ORDER_ID + 1]));
     const node = this.orderPlaces[place];
     if (node === 0) {
       this.anomalies.unknown_cancel++;
       fact.kind = FACT_NONE;
       return;
     }
-    const { nodes } = this;
+    const nodes = this.nodes;
     const size = words[base + W_SIZE];
     const side = nodes[node + N_LEVEL] & 1;
     const level = nodes[node + N_LEVEL] >> 1;
-    const qty = nodes[node + N_SIZE] >>> 0;
+    const qty: u32 = nodes[node + N_SIZE] >>> 0;
     fact.kind = FACT_CANCEL;
     fact.side = side;
     fact.oldLevel = level;
@@ -347,8 +314,8 @@ export class OrderBook extends LevelStore {
         : credits.takeForCancel(
             node,
             size < qty ? size : qty,
-            words[base + W_TS_EVENT] | 0,
-            words[base + W_TS_EVENT + 1] | 0,
+            signed(words[base + W_TS_EVENT]),
+            signed(words[base + W_TS_EVENT + 1]),
             fact,
           );
     if (size < qty || size === 0) {
@@ -364,24 +331,26 @@ export class OrderBook extends LevelStore {
   }
 
   /** Only the record that follows an F changes the book. */
-  private fill(words: Uint32Array, base: number): void {
+  private fill(words: U32s, base: i32): void {
     const size = words[base + W_SIZE];
     const node =
-      this.orderPlaces[this.probeOrder(words[base + W_ORDER_ID] | 0, words[base + W_ORDER_ID + 1] | 0)];
+      this.orderPlaces[
+        this.probeOrder(signed(words[base + W_ORDER_ID]), signed(words[base + W_ORDER_ID + 1]))
+      ];
     if (node === 0) this.anomalies.unknown_fill++;
     else if (size > 0) {
       this.credits.give(
         node,
         size,
-        words[base + W_TS_EVENT] | 0,
-        words[base + W_TS_EVENT + 1] | 0,
+        signed(words[base + W_TS_EVENT]),
+        signed(words[base + W_TS_EVENT + 1]),
         this.eventCount,
       );
     }
     this.fact.kind = FACT_NONE;
   }
 
-  private other(words: Uint32Array, base: number, action: number): void {
+  private other(words: U32s, base: i32, action: i32): void {
     this.fact.kind = FACT_NONE;
     if (action === TRADE) this.lastTrade.take(words, base);
     else if (action === CLEAR) {
@@ -391,8 +360,8 @@ export class OrderBook extends LevelStore {
   }
 
   /** What most records have no part in: the first of all, snapshots, marks of a bad book, aggregated feeds. */
-  private unusual(words: Uint32Array, base: number, flags: number, action: number): void {
-    if (!this.hasBase) this.startClock(words, base);
+  private unusual(words: U32s, base: i32, flags: i32, action: i32): void {
+    if (!this.hasTimeBase) this.startClock(words, base);
     if ((flags & AGGREGATED) !== 0 && (action === ADD || action === CANCEL || action === MODIFY)) {
       this.aggregatedRecords++;
     }
@@ -402,7 +371,7 @@ export class OrderBook extends LevelStore {
 
   /** Removes all orders, levels and credits, in time proportional to what came since the last time. */
   private wipe(): void {
-    const { credits } = this;
+    const credits = this.credits;
     for (let level = 0; level < this.levelCount; level++) {
       const end = this.levelQueue[level];
       for (let node = this.nodes[end + N_NEXT]; node !== end; node = this.nodes[node + N_NEXT]) {
@@ -417,8 +386,8 @@ export class OrderBook extends LevelStore {
     this.generation++;
   }
 
-  private removeOrder(place: number, node: number, level: number, side: number, qty: number): void {
-    const { credits } = this;
+  private removeOrder(place: i32, node: i32, level: i32, side: i32, qty: f64): void {
+    const credits = this.credits;
     if (credits.open > 0) credits.end(node);
     this.unlink(node);
     this.freeOrderPlace(place);
@@ -427,21 +396,21 @@ export class OrderBook extends LevelStore {
     this.lower(level, side, qty);
   }
 
-  private raise(level: number, side: number, amount: number): void {
-    const { levelQty } = this;
+  private raise(level: i32, side: i32, amount: f64): void {
+    const levelQty = this.levelQty;
     const before = levelQty[level];
     levelQty[level] = before + amount;
     if (before === 0 && amount > 0) (side === 0 ? this.bids : this.asks).filled(level);
   }
 
-  private lower(level: number, side: number, amount: number): void {
-    const { levelQty } = this;
+  private lower(level: i32, side: i32, amount: f64): void {
+    const levelQty = this.levelQty;
     const after = levelQty[level] - amount;
     levelQty[level] = after;
     if (after <= 0) this.emptied(level, side, after);
   }
 
-  private emptied(level: number, side: number, qty: number): void {
+  private emptied(level: i32, side: i32, qty: f64): void {
     if (qty < 0) {
       this.levelQty[level] = 0;
       this.anomalies.clamped_depth++;
@@ -450,10 +419,33 @@ export class OrderBook extends LevelStore {
   }
 
   /** The UTC day of the first record, by its index time where it has one. */
-  private startClock(words: Uint32Array, base: number): void {
-    const recv = joinU64(words[base + W_TS_RECV], words[base + W_TS_RECV + 1]);
-    const event = joinU64(words[base + W_TS_EVENT], words[base + W_TS_EVENT + 1]);
-    const first = recv === 0n || recv === UNDEF_TIMESTAMP ? event : recv;
-    this.setTimeBase(first - (first % NS_PER_DAY));
+  private startClock(words: U32s, base: i32): void {
+    let lo: f64 = words[base + W_TS_RECV];
+    let hi: f64 = words[base + W_TS_RECV + 1];
+    const isUnset = (lo === 0 && hi === 0) || (lo === TWO_32 - 1 && hi === TWO_32 - 1);
+    if (isUnset) {
+      lo = words[base + W_TS_EVENT];
+      hi = words[base + W_TS_EVENT + 1];
+    }
+    const intoDay = restOfDay(lo, hi);
+    const intoDayHi = Math.floor(intoDay / TWO_32);
+    lo -= intoDay - intoDayHi * TWO_32;
+    hi -= intoDayHi;
+    if (lo < 0) {
+      lo += TWO_32;
+      hi -= 1;
+    }
+    this.setTimeBaseWords(lo, hi);
   }
+}
+
+/** A time in ns, two unsigned words, modulo the length of a day: in exact steps, since the product is beyond 2^53. */
+function restOfDay(lo: f64, hi: f64): f64 {
+  let rest = hi;
+  for (let bit = 0; bit < 32; bit++) {
+    rest *= 2;
+    if (rest >= NS_PER_DAY) rest -= NS_PER_DAY;
+  }
+  rest += lo;
+  return rest >= NS_PER_DAY ? rest - NS_PER_DAY : rest;
 }

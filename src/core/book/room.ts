@@ -1,22 +1,16 @@
-import { fail } from '#base/problem';
+import { stop } from '#base/numeric/stop';
+import type { i32 } from '#base/numeric/types';
 
 /** Upper limit of live orders and price levels together: 2 GiB of nodes. */
-export const MAX_NODES = 1 << 26;
+export const MAX_NODES: i32 = 67108864;
 
-/** Allocates through `make`, turning what the engine says about memory into a `Problem`. */
-export function allocate<T>(what: string, entries: number, make: () => T): T {
-  if (entries <= MAX_NODES) {
-    try {
-      return make();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
+/** Stops where the book would need more than there can be. */
+export function checkRoom(entries: i32): void {
+  if (entries > MAX_NODES) {
+    stop(
+      'book/out-of-memory',
+      'The order book needs room for more than 67,108,864 orders and price levels',
+      'Select a single instrument, or a shorter stretch of the session.',
+    );
   }
-  return fail(
-    'book/out-of-memory',
-    `The order book needs room for ${entries} ${what}, which is not available.`,
-    {
-      tip: 'Select a single instrument, or a shorter stretch of the session.',
-    },
-  );
 }

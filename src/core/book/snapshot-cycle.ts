@@ -1,26 +1,27 @@
-import { F_LAST, F_MAYBE_BAD_BOOK, F_SNAPSHOT } from '#core/mbo/mbo-block';
+import type { bool, i32 } from '#base/numeric/types';
+import { F_LAST, F_MAYBE_BAD_BOOK, F_SNAPSHOT } from '#core/mbo/mbo-layout';
 
 /**
  * Snapshot life cycle and validity of a book. Source: vacuum-pressure.md section 4 (`valid` by its rule: a plain
- * clear makes the book invalid until the next record), velocity.md section 6 (a plain clear ends a snapshot).
+ * clear makes the book invalid until the next record), velocity.md section 6 (a plain clear ends a snapshot). Kernel code.
  */
 export class SnapshotCycle {
-  valid = false;
-  inProgress = false;
+  valid: bool = false;
+  inProgress: bool = false;
   /** This record started a snapshot. */
-  began = false;
+  began: bool = false;
   /** In progress before this record and not after it. */
-  completed = false;
+  completed: bool = false;
   /** `F_MAYBE_BAD_BOOK` since the last clear or completed snapshot. */
-  suspect = false;
+  suspect: bool = false;
 
   /** Valid, no snapshot, and nothing of the last record to take back: an ordinary record changes nothing here. */
-  get isSteady(): boolean {
+  get isSteady(): bool {
     return this.valid && !this.inProgress && !this.began && !this.completed;
   }
 
   /** Steps before the book is changed. Returns true when the record opens a snapshot without a clear: wipe first. */
-  before(flags: number, isClear: boolean): boolean {
+  before(flags: i32, isClear: bool): bool {
     const was = this.inProgress;
     const ofSnapshot = (flags & F_SNAPSHOT) !== 0;
     const opensWithoutClear = ofSnapshot && !isClear && !was;

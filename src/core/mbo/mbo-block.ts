@@ -14,48 +14,28 @@
  *        24 i64 price (1e-9 currency units)          48 i32 ts_in_delta
  *                                                    52 u32 sequence
  */
-export const MBO_BYTES = 56;
-export const MBO_WORDS = 14;
-export const MBO_RTYPE = 0xa0;
+import {
+  MBO_BYTES,
+  MBO_RTYPE,
+  MBO_WORDS,
+  W_HEAD,
+  W_INSTRUMENT,
+  W_ORDER_ID,
+  W_PRICE,
+  W_SEQUENCE,
+  W_SIZE,
+  W_TAGS,
+  W_TS_EVENT,
+  W_TS_IN_DELTA,
+  W_TS_RECV,
+} from '#core/mbo/mbo-layout';
 
-/** 32-bit word index of each field inside a record. Two-word fields are low word first. */
-export const W_HEAD = 0;
-export const W_INSTRUMENT = 1;
-export const W_TS_EVENT = 2;
-export const W_ORDER_ID = 4;
-export const W_PRICE = 6;
-export const W_SIZE = 8;
-/** flags | channel << 8 | action << 16 | side << 24 */
-export const W_TAGS = 9;
-export const W_TS_RECV = 10;
-export const W_TS_IN_DELTA = 12;
-export const W_SEQUENCE = 13;
-
-/** Bits of the flags byte. */
-export const F_LAST = 128;
-export const F_TOB = 64;
-export const F_SNAPSHOT = 32;
-export const F_MBP = 16;
-export const F_BAD_TS_RECV = 8;
-export const F_MAYBE_BAD_BOOK = 4;
-
-/** ASCII codes of actions and sides. */
-export const ADD = 65; // A
-export const CANCEL = 67; // C
-export const FILL = 70; // F
-export const MODIFY = 77; // M
-export const NONE = 78; // N
-export const CLEAR = 82; // R
-export const TRADE = 84; // T
-export const BID = 66; // B
-export const ASK = 65; // A
+export * from '#core/mbo/mbo-layout';
 
 /** The undefined price, as its two words: 0x7fffffff_ffffffff. */
 export const UNDEF_PRICE_HI = 0x7fffffff;
 export const UNDEF_PRICE_LO = 0xffffffff;
 export const UNDEF_PRICE = 9223372036854775807n;
-
-const TWO_32 = 4294967296;
 
 export class MboBlock {
   readonly words: Uint32Array;
@@ -106,11 +86,6 @@ export function joinU64(lo: number, hi: number): bigint {
 /** Joins two u32 words to a signed 64-bit integer. Edge use only. */
 export function joinI64(lo: number, hi: number): bigint {
   return BigInt.asIntN(64, joinU64(lo, hi));
-}
-
-/** Two words of an i64 as f64: exact below 2^53 in magnitude. */
-export function wordsToNumber(lo: number, hi: number): number {
-  return (hi | 0) * TWO_32 + (lo >>> 0);
 }
 
 /** Appends a record; returns false when the block is full. */

@@ -5,7 +5,8 @@ import { DerivativeRuntime, type StateModelConfig } from '#core/score/derivative
 import { fillState5 } from '#core/score/microstate';
 import { spatialWeights } from '#core/score/spatial-weights';
 import { dominantState } from '#core/score/state-intensity';
-import { globalZ, MAD_TO_SIGMA, meanStd, robustZ, Z_EPS } from '#core/stats/robust';
+import { globalZ, meanStd, Z_EPS } from '#core/stats/robust';
+import { MAD_TO_SIGMA, robustZ } from '#core/stats/robust-z';
 import { mad, median } from '#core/stats/testing/plain-median';
 
 const CONFIG: StateModelConfig = {

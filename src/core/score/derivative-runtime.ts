@@ -169,7 +169,8 @@ export class DerivativeRuntime {
     out.z2 = this.latestZ(1, out.d2);
     out.z3 = this.latestZ(2, out.d3);
     const scale = this.config.state_model_tanh_scale;
-    out.score = clampUnit(tanhBlend(out.z1, out.z2, out.z3, this.channelWeights, scale));
+    const [w1, w2, w3] = this.channelWeights;
+    out.score = clampUnit(tanhBlend(out.z1, out.z2, out.z3, w1, w2, w3, scale));
     // All channels have the same history, and at least one has a weight.
     out.ready = this.history.count(0) >= this.config.state_model_zscore_min_periods;
     return out;

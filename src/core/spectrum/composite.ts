@@ -1,13 +1,9 @@
-/** Formulas of the composite (vacuum-pressure.md section 11). */
+import type { f64 } from '#base/numeric/types';
 
-/** Instantaneous composite of pressure and vacuum (both finite, >= 0), in [-1, 1]. */
-export function compositeOf(pressure: number, vacuum: number): number {
+/**
+ * Instantaneous composite of pressure and vacuum (both finite, >= 0), in [-1, 1] (vacuum-pressure.md section 11);
+ * kernel code.
+ */
+export function compositeOf(pressure: f64, vacuum: f64): f64 {
   return (pressure - vacuum) / (Math.abs(pressure) + Math.abs(vacuum) + 1e-12);
-}
-
-/** `weights` scaled to sum 1. */
-export function normalised(weights: ArrayLike<number>): Float64Array {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) sum += weights[i];
-  return Float64Array.from(weights, (w) => w / sum);
 }

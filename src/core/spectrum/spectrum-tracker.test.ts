@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#base/random';
-import { StateReader, StateWriter } from '#base/state-io';
-import { normalised } from '#core/spectrum/composite';
-import { SpectrumTracker, type SpectrumConfig } from '#core/spectrum/spectrum-tracker';
+import { normalised, spectrumShape, type SpectrumConfig } from '#core/spectrum/spectrum-config';
+import { SpectrumTracker } from '#core/spectrum/spectrum-tracker';
+
+/** Most bins of one call. */
+const BLOCK = 16;
 
 const RUNS = process.env['SPYMASTER_LONG'] ? 1000 : 100;
 
@@ -49,31 +51,54 @@ const stream = fc
     });
   });
 
-function columnsOf(tracker: SpectrumTracker, slot: number): number[] {
-  const { composite, d1, d2, d3, score, state } = tracker;
-  return [tracker.binsOf(slot), ...[composite, d1, d2, d3, score, state].map((column) => column[slot])];
+function trackerOf(config: SpectrumConfig, slots: number): SpectrumTracker {
+  return new SpectrumTracker(spectrumShape(config), slots, BLOCK);
+}
+
+/** Columns of a slot after each of the bins with these composites, given in calls of at most `cut` bins. */
+function advanced(
+  tracker: SpectrumTracker,
+  slot: number,
+  values: readonly number[],
+  cut = BLOCK,
+): number[][] {
+  const rows: number[][] = [];
+  for (let from = 0; from < values.length; from += cut) {
+    const part = values.slice(from, from + cut);
+    tracker.input.set(part);
+    tracker.advance(slot, part.length);
+    const { composite, d1, d2, d3, score } = tracker;
+    part.forEach((_, i) => rows.push([composite, d1, d2, d3, score].map((column) => column[i])));
+  }
+  return rows;
 }
 
 describe('a slot that is rebuilt from its history', () => {
-  it('has the same bits as one that was pushed since bin 1, then and later', () => {
+  it('has the same bits as one that was advanced since bin 1, however its bins are cut', () => {
     fc.assert(
-      fc.property(configs, stream, fc.nat(), fc.boolean(), (config, values, cutSeed, onlyWhatMatters) => {
-        const cut = cutSeed % (values.length + 1);
-        const pushed = new SpectrumTracker(config, 2);
-        const rebuilt = new SpectrumTracker(config, 2);
-        // The slot was used for another cell before.
-        for (const value of values) rebuilt.push(1, -value);
-        for (const value of values.slice(0, cut)) pushed.push(1, value);
-        const from = onlyWhatMatters ? Math.max(0, cut - rebuilt.historyLength) : 0;
-        rebuilt.reset(1, Float64Array.from(values.slice(from, cut)), cut);
-        if (cut > 0) expect(columnsOf(rebuilt, 1)).toEqual(columnsOf(pushed, 1));
-        for (const value of values.slice(cut)) {
-          pushed.push(1, value);
-          rebuilt.push(1, value);
-          expect(columnsOf(rebuilt, 1)).toEqual(columnsOf(pushed, 1));
-        }
-        expect(columnsOf(rebuilt, 0)).toEqual([0, 0, 0, 0, 0, 0, 0]);
-      }),
+      fc.property(
+        configs,
+        stream,
+        fc.nat(),
+        fc.integer({ min: 1, max: BLOCK }),
+        fc.boolean(),
+        (config, values, cutSeed, piece, onlyWhatMatters) => {
+          const cut = cutSeed % (values.length + 1);
+          const straight = trackerOf(config, 2);
+          const rebuilt = trackerOf(config, 2);
+          // The slot was used for another cell before.
+          advanced(
+            rebuilt,
+            1,
+            values.map((value) => -value),
+          );
+          const from = onlyWhatMatters ? Math.max(0, cut - rebuilt.historyLength) : 0;
+          rebuilt.reset(1, Float64Array.from(values.slice(from, cut)), cut, cut - from);
+          const expected = advanced(straight, 1, values).slice(cut);
+          expect(advanced(rebuilt, 1, values.slice(cut), piece)).toEqual(expected);
+          expect([rebuilt.binsOf(0), rebuilt.binsOf(1)]).toEqual([0, values.length]);
+        },
+      ),
       { numRuns: RUNS },
     );
   });
@@ -81,23 +106,20 @@ describe('a slot that is rebuilt from its history', () => {
   it('has zeros of full length when the cell appeared late', () => {
     fc.assert(
       fc.property(configs, fc.integer({ min: 0, max: 80 }), stream, (config, silentBins, values) => {
-        const pushed = new SpectrumTracker(config, 1);
-        const late = new SpectrumTracker(config, 1);
-        for (let i = 0; i < silentBins; i++) pushed.push(0, 0);
-        late.reset(0, [], silentBins);
-        for (const value of values) {
-          pushed.push(0, value);
-          late.push(0, value);
-          expect(columnsOf(late, 0)).toEqual(columnsOf(pushed, 0));
-        }
-        late.reset(0, [99, ...values, 99].slice(1), silentBins + values.length, values.length);
-        expect(columnsOf(late, 0)).toEqual(columnsOf(pushed, 0));
+        const straight = trackerOf(config, 1);
+        const late = trackerOf(config, 1);
+        const silence = Array.from({ length: silentBins }, () => 0);
+        late.reset(0, new Float64Array(0), silentBins, 0);
+        const expected = advanced(straight, 0, [...silence, ...values]).slice(silentBins);
+        expect(advanced(late, 0, values)).toEqual(expected);
+        late.reset(0, Float64Array.from([...values, 99]), silentBins + values.length, values.length);
+        expect(advanced(late, 0, [0.5])).toEqual(advanced(straight, 0, [0.5]));
       }),
       { numRuns: RUNS },
     );
   });
 
-  it('needs exactly the history it asks for', () => {
+  it('needs no more history than it asks for', () => {
     const config: SpectrumConfig = {
       flow_windows: [2, 5],
       flow_rollup_weights: [1, 1],
@@ -108,17 +130,18 @@ describe('a slot that is rebuilt from its history', () => {
       flow_zscore_min_periods: 2,
       cell_width_ms: 100,
     };
-    // Bin 260 scores bins 258 to 260, whose D3 need the composites since bin 255 and those the sums since bin 128,
-    // where the longest window begins at bin 124.
-    const values = Array.from({ length: 260 }, (_, i) => (i === 123 ? 1e30 : Math.sin(i * i)));
-    const pushed = new SpectrumTracker(config, 1);
-    for (const value of values) pushed.push(0, value);
-    const rebuilt = new SpectrumTracker(config, 1);
-    expect(rebuilt.historyLength).toBe(260 - 123);
-    rebuilt.reset(0, values.slice(-rebuilt.historyLength), values.length);
-    expect(columnsOf(rebuilt, 0)).toEqual(columnsOf(pushed, 0));
-    rebuilt.reset(0, values.slice(-rebuilt.historyLength + 1), values.length);
-    expect(columnsOf(rebuilt, 0)).not.toEqual(columnsOf(pushed, 0));
+    // Bin 262 scores bins 260 to 262, whose D3 need the composites since bin 257 and those the sums since bin 256,
+    // where the longest window begins at bin 252. Before it the sums since bin 128 count, with its windows.
+    for (const last of [261, 262]) {
+      const values = Array.from({ length: last }, (_, i) => (i === 123 ? 1e30 : Math.sin(i * i)));
+      const straight = trackerOf(config, 1);
+      const rebuilt = trackerOf(config, 1);
+      expect(rebuilt.historyLength).toBe(5 + 3 + 2 + 127);
+      const expected = advanced(straight, 0, values);
+      const history = Float64Array.from(values.slice(0, -1).slice(-rebuilt.historyLength));
+      rebuilt.reset(0, history, last - 1, history.length);
+      expect(advanced(rebuilt, 0, values.slice(-1))).toEqual(expected.slice(-1));
+    }
   });
 });
 
@@ -136,87 +159,47 @@ describe('the tracker', () => {
 
   it('rolls up the last values, weighted, whatever the order of the windows', () => {
     const values = Array.from({ length: 25 }, (_, i) => Math.cos(3 * i));
-    const forward = new SpectrumTracker(config, 1);
-    const backward = new SpectrumTracker(
-      { ...config, flow_windows: [10, 5], flow_rollup_weights: [3, 1] },
-      1,
-    );
-    values.forEach((value, i) => {
-      forward.push(0, value);
-      backward.push(0, value);
+    const forward = advanced(trackerOf(config, 1), 0, values);
+    const reversed = { ...config, flow_windows: [10, 5], flow_rollup_weights: [3, 1] };
+    const backward = advanced(trackerOf(reversed, 1), 0, values);
+    values.forEach((_, i) => {
       const mean = (window: number) => {
         const recent = values.slice(Math.max(0, i + 1 - window), i + 1);
         return recent.reduce((a, b) => a + b, 0) / recent.length;
       };
       const expected = 0.25 * mean(5) + 0.75 * mean(10);
-      expect(forward.composite[0]).toBeCloseTo(expected, 12);
-      expect(backward.composite[0]).toBeCloseTo(expected, 12);
+      expect(forward[i][0]).toBeCloseTo(expected, 12);
+      expect(backward[i][0]).toBeCloseTo(expected, 12);
     });
   });
 
   it('evaluates all derivatives from the second bin on, with zeros before', () => {
-    const tracker = new SpectrumTracker({ ...config, flow_windows: [1], flow_rollup_weights: [1] }, 1);
-    tracker.push(0, 0.5);
-    expect(columnsOf(tracker, 0)).toEqual([1, 0.5, 0, 0, 0, 0, 0]);
-    tracker.push(0, 0.75, 0.5);
-    expect(columnsOf(tracker, 0).slice(0, 5)).toEqual([2, 0.75, 0.5, 1, 2]);
+    const tracker = trackerOf({ ...config, flow_windows: [1], flow_rollup_weights: [1] }, 1);
+    tracker.seconds.fill(0.5);
+    const rows = advanced(tracker, 0, [0.5, 0.75]);
+    expect(rows[0]).toEqual([0.5, 0, 0, 0, 0]);
+    expect(rows[1].slice(0, 4)).toEqual([0.75, 0.5, 1, 2]);
   });
 
   it('keeps the composite in [-1, 1] where rounded weights sum to more than 1', () => {
     const weights = [1.2, 2.9, 0.6];
     expect(normalised(weights).reduce((a, b) => a + b, 0)).toBeGreaterThan(1);
-    const tracker = new SpectrumTracker(
-      { ...config, flow_windows: [1, 2, 3], flow_rollup_weights: weights },
-      1,
-    );
-    for (const c of [1, 1, 1]) tracker.push(0, c);
-    expect(tracker.composite[0]).toBe(1);
-    for (const c of [-1, -1, -1]) tracker.push(0, c);
-    expect(tracker.composite[0]).toBe(-1);
+    const tracker = trackerOf({ ...config, flow_windows: [1, 2, 3], flow_rollup_weights: weights }, 1);
+    const composites = advanced(tracker, 0, [1, 1, 1, -1, -1, -1]).map((row) => row[0]);
+    expect([composites[2], composites[5]]).toEqual([1, -1]);
   });
 
   it('emits finite values and scores in [-1, 1] for steps of a nanosecond', () => {
     fc.assert(
       fc.property(stream, (values) => {
-        const tracker = new SpectrumTracker(config, 1);
-        for (const value of values) {
-          tracker.push(0, value, 1e-9);
-          const columns = columnsOf(tracker, 0);
-          expect(columns.every(Number.isFinite)).toBe(true);
-          expect(Math.abs(tracker.score[0])).toBeLessThanOrEqual(1);
+        const tracker = trackerOf(config, 1);
+        tracker.seconds.fill(1e-9);
+        for (const row of advanced(tracker, 0, values)) {
+          expect(row.every(Number.isFinite)).toBe(true);
+          expect(Math.abs(row[4])).toBeLessThanOrEqual(1);
         }
       }),
       { numRuns: RUNS },
-    );
-  });
-
-  it('goes on after saving and restoring as if nothing had happened', () => {
-    fc.assert(
-      fc.property(configs, stream, stream, (anyConfig, before, after) => {
-        const original = new SpectrumTracker(anyConfig, 2);
-        for (const value of before) original.push(1, value);
-        const writer = new StateWriter();
-        original.save(writer);
-        const restored = new SpectrumTracker(anyConfig, 2);
-        for (const value of after) restored.push(0, value);
-        const reader = new StateReader(writer.finish());
-        restored.restore(reader);
-        reader.end();
-        for (const value of after) {
-          original.push(1, value);
-          restored.push(1, value);
-          expect(columnsOf(restored, 1)).toEqual(columnsOf(original, 1));
-        }
-      }),
-      { numRuns: RUNS },
-    );
-  });
-
-  it('refuses the saved state of another shape', () => {
-    const writer = new StateWriter();
-    new SpectrumTracker(config, 2).save(writer);
-    expect(() => new SpectrumTracker(config, 3).restore(new StateReader(writer.finish()))).toThrow(
-      /another configuration/,
     );
   });
 });

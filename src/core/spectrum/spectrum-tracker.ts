@@ -1,121 +1,132 @@
-import { fail } from '#base/problem';
-import type { StateReader, StateWriter } from '#base/state-io';
-import { normalised } from '#core/spectrum/composite';
-import { FlowScorer, type FlowScorerConfig } from '#core/spectrum/flow-scorer';
+import { fillF64s, newF64s, newI32s, type F64s, type I32s } from '#base/numeric/arrays';
+import type { f64, i32 } from '#base/numeric/types';
+import { FlowScorer } from '#core/spectrum/flow-scorer';
+import type { SpectrumShape } from '#core/spectrum/spectrum-shape';
 import { clampUnit } from '#core/stats/blend';
-
-/** The spectrum fields of the runtime configuration. */
-export interface SpectrumConfig extends FlowScorerConfig {
-  /** Rollup windows in bins, any order. */
-  readonly flow_windows: readonly number[];
-  /** One weight > 0 per window; normalised to sum 1. */
-  readonly flow_rollup_weights: readonly number[];
-  readonly cell_width_ms: number;
-}
 
 /**
  * Bins after which the rolling sums are added afresh. In between they are kept by subtracting the leaving and adding
  * the new value, and rounding errors pile up; a fresh sum drops them, so that no value older than
  * `historyLength` has any influence.
  */
-const FRESH_SUM_BINS = 128;
+const FRESH_SUM_BINS: i32 = 128;
 
 /**
- * Spectrum of many cells (vacuum-pressure.md sections 11 and 12), as a structure of arrays over slots. After `push` or
- * `reset` of a slot its columns hold the values of the bin just added.
+ * Spectrum of many cells (vacuum-pressure.md sections 11 and 12). A cell is advanced by several bins at once, because
+ * the windows of one cell stay in the cache of the processor and those of all cells do not. Kernel code.
  *
  * The values of a slot depend, bit for bit, on its last `historyLength` values of c and on the number of bins so far,
- * not on how long it has been tracked: `reset` followed by `push` gives the same as `push` since bin 1. A cell that was
- * never touched had c = 0 in every past bin; such a late cell is reset with an empty history.
+ * neither on how long it has been tracked nor on how its bins were cut into calls: `reset` followed by `advance` gives
+ * the same as `advance` since bin 1. A cell that was never touched had c = 0 in every past bin; such a late cell is
+ * reset with an empty history.
  */
 export class SpectrumTracker {
-  readonly composite: Float64Array;
-  /** Derivatives of the composite in 1/s, 1/s², 1/s³. */
-  readonly d1: Float64Array;
-  readonly d2: Float64Array;
-  readonly d3: Float64Array;
-  readonly score: Float64Array;
-  readonly state: Int8Array;
-  /** Seconds between regular bins, the default step of `push` and the step assumed by `reset`. */
-  readonly binSeconds: number;
+  /** Input of `advance`: instantaneous composites in [-1, 1], one per bin. */
+  readonly input: F64s;
+  /** Seconds between each bin of `input` and the one before it, > 0; `binSeconds` of the shape unless they are set. */
+  readonly seconds: F64s;
+  /** What `advance` found for each of its bins; derivatives in 1/s, 1/s², 1/s³, score in [-1, 1]. */
+  readonly composite: F64s;
+  readonly d1: F64s;
+  readonly d2: F64s;
+  readonly d3: F64s;
+  readonly score: F64s;
   /** Newest values of c that `reset` can use; older ones have no influence. */
-  readonly historyLength: number;
+  readonly historyLength: i32;
 
   private readonly scorer: FlowScorer;
-  private readonly windows: Int32Array;
-  private readonly weights: Float64Array;
-  private readonly longest: number;
-  private readonly zWindow: number;
+  private readonly longest: i32;
   /** Values of c, `longest` per slot; bin t (from 1) of every slot is at t modulo `longest`. */
-  private readonly ring: Float64Array;
+  private readonly ring: F64s;
   /** Rolling sums, one per window and slot. */
-  private readonly sums: Float64Array;
-  private readonly bins: Int32Array;
+  private readonly sums: F64s;
+  private readonly bins: I32s;
+  /** Composite, D1 and D2 of each slot's last bin. */
+  private readonly last: F64s;
   /** Work space of `reset`: c, then D1..D3 of the last bins. */
-  private readonly pastC: Float64Array;
-  private readonly pastD1: Float64Array;
-  private readonly pastD2: Float64Array;
-  private readonly pastD3: Float64Array;
+  private readonly pastC: F64s;
+  private readonly pastD1: F64s;
+  private readonly pastD2: F64s;
+  private readonly pastD3: F64s;
 
-  /** @param config within the limits of the runtime configuration, which is where they are checked */
+  /** @param block most bins of one `advance` */
   constructor(
-    config: SpectrumConfig,
-    readonly capacity: number,
+    private readonly shape: SpectrumShape,
+    readonly capacity: i32,
+    readonly block: i32,
   ) {
-    this.windows = Int32Array.from(config.flow_windows);
-    this.weights = normalised(config.flow_rollup_weights);
-    this.longest = Math.max(...config.flow_windows);
-    this.zWindow = config.flow_zscore_window_bins;
-    this.historyLength = this.longest + this.zWindow + 2 + FRESH_SUM_BINS - 1;
-    this.binSeconds = config.cell_width_ms * 1e6 * 1e-9;
-
-    this.scorer = new FlowScorer(config, capacity);
-    this.score = this.scorer.score;
-    this.state = this.scorer.state;
-    this.composite = new Float64Array(capacity);
-    this.d1 = new Float64Array(capacity);
-    this.d2 = new Float64Array(capacity);
-    this.d3 = new Float64Array(capacity);
-    this.ring = new Float64Array(capacity * this.longest);
-    this.sums = new Float64Array(capacity * this.windows.length);
-    this.bins = new Int32Array(capacity);
-    this.pastC = new Float64Array(this.historyLength);
-    this.pastD1 = new Float64Array(this.zWindow);
-    this.pastD2 = new Float64Array(this.zWindow);
-    this.pastD3 = new Float64Array(this.zWindow);
+    let longest: i32 = 0;
+    for (let w = 0; w < shape.windowCount; w++) {
+      if (shape.windows[w] > longest) longest = shape.windows[w];
+    }
+    const historyLength = longest + shape.zWindow + 2 + FRESH_SUM_BINS - 1;
+    const scorer = new FlowScorer(shape, capacity, block);
+    this.longest = longest;
+    this.historyLength = historyLength;
+    this.scorer = scorer;
+    this.score = scorer.score;
+    const seconds = newF64s(block);
+    fillF64s(seconds, 0, block, shape.binSeconds);
+    this.input = newF64s(block);
+    this.seconds = seconds;
+    this.composite = newF64s(block);
+    this.d1 = newF64s(block);
+    this.d2 = newF64s(block);
+    this.d3 = newF64s(block);
+    this.ring = newF64s(capacity * longest);
+    this.sums = newF64s(capacity * shape.windowCount);
+    this.bins = newI32s(capacity);
+    this.last = newF64s(3 * capacity);
+    this.pastC = newF64s(historyLength);
+    this.pastD1 = newF64s(shape.zWindow);
+    this.pastD2 = newF64s(shape.zWindow);
+    this.pastD3 = newF64s(shape.zWindow);
   }
 
   /** Bins of a slot so far. */
-  binsOf(slot: number): number {
+  binsOf(slot: i32): i32 {
     return this.bins[slot];
   }
 
-  /**
-   * Adds one bin.
-   *
-   * @param c instantaneous composite, in [-1, 1]
-   * @param dtSeconds time since the slot's previous bin, > 0; without effect on its first bin
-   */
-  push(slot: number, c: number, dtSeconds = this.binSeconds): void {
-    const t = this.bins[slot] + 1;
-    this.bins[slot] = t;
+  /** State of a score: +1 pressure, -1 vacuum, 0 neutral. */
+  stateOf(score: f64): i32 {
+    return this.scorer.stateOf(score);
+  }
+
+  /** Adds the first `count` bins of `input` to a slot. */
+  advance(slot: i32, count: i32): void {
     const base = slot * this.longest;
-    const at = t % this.longest;
-    const composite = this.rollup(slot, c, t, this.ring, base, this.longest, at);
-    this.ring[base + at] = c;
-    let d1 = 0;
-    let d2 = 0;
-    let d3 = 0;
-    if (t > 1) {
-      d1 = (composite - this.composite[slot]) / dtSeconds;
-      d2 = (d1 - this.d1[slot]) / dtSeconds;
-      d3 = (d2 - this.d2[slot]) / dtSeconds;
+    const last = 3 * slot;
+    const first = this.bins[slot] + 1;
+    let at = first % this.longest;
+    let composite = this.last[last];
+    let d1 = this.last[last + 1];
+    let d2 = this.last[last + 2];
+    for (let i = 0; i < count; i++) {
+      const c = this.input[i];
+      const next = this.rollup(slot, c, first + i, this.ring, base, this.longest, at);
+      this.ring[base + at] = c;
+      at = at + 1 === this.longest ? 0 : at + 1;
+      if (first + i > 1) {
+        const dt = this.seconds[i];
+        const next1 = (next - composite) / dt;
+        const next2 = (next1 - d1) / dt;
+        this.d3[i] = (next2 - d2) / dt;
+        d2 = next2;
+        d1 = next1;
+      } else {
+        this.d3[i] = 0;
+      }
+      composite = next;
+      this.composite[i] = composite;
+      this.d1[i] = d1;
+      this.d2[i] = d2;
     }
-    this.composite[slot] = composite;
-    this.d1[slot] = d1;
-    this.d2[slot] = d2;
-    this.d3[slot] = d3;
-    this.scorer.push(slot, this.d1, this.d2, this.d3);
+    this.bins[slot] = first + count - 1;
+    this.last[last] = composite;
+    this.last[last + 1] = d1;
+    this.last[last + 2] = d2;
+    this.scorer.advance(slot, this.d1, this.d2, this.d3, count);
   }
 
   /**
@@ -126,66 +137,50 @@ export class SpectrumTracker {
    * @param binsSoFar number of bins of the stream, up to and including the last value of `history`
    * @param length values of `history` that are used, from its start
    */
-  reset(slot: number, history: ArrayLike<number>, binsSoFar: number, length = history.length): void {
-    const used = Math.min(binsSoFar, this.historyLength);
-    const given = Math.min(length, used);
+  reset(slot: i32, history: F64s, binsSoFar: i32, length: i32): void {
+    const used = binsSoFar < this.historyLength ? binsSoFar : this.historyLength;
+    const given = length < used ? length : used;
     const c = this.pastC;
-    c.fill(0, 0, used - given);
+    fillF64s(c, 0, used - given, 0);
     for (let i = 0; i < given; i++) c[used - given + i] = history[length - given + i];
 
     this.bins[slot] = binsSoFar;
     const base = slot * this.longest;
-    this.ring.fill(0, base, base + this.longest);
-    for (let i = Math.max(0, used - this.longest); i < used; i++) {
+    fillF64s(this.ring, base, base + this.longest, 0);
+    for (let i = used > this.longest ? used - this.longest : 0; i < used; i++) {
       this.ring[base + ((binsSoFar - used + 1 + i) % this.longest)] = c[i];
     }
     this.rebuild(slot, used, binsSoFar);
   }
 
-  save(writer: StateWriter): void {
-    writer.begin('spectrum-tracker', 1);
-    for (const column of this.saved()) writer.array(column);
-    this.scorer.save(writer);
-  }
-
-  /** Restores what a tracker of the same configuration and capacity saved. */
-  restore(reader: StateReader): void {
-    reader.begin('spectrum-tracker', 1);
-    for (const column of this.saved()) {
-      if (reader.arrayInto(column) !== column.length) {
-        fail('state/other-shape', 'Saved spectrum belongs to another configuration');
-      }
-    }
-    this.scorer.restore(reader);
-  }
-
-  private saved(): readonly (Float64Array | Int32Array)[] {
-    return [this.ring, this.sums, this.bins, this.composite, this.d1, this.d2, this.d3];
-  }
-
   /** Sums, composite and derivatives of the last bins from `pastC[0, used)`, whose last value is bin `t`. */
-  private rebuild(slot: number, used: number, t: number): void {
-    const { pastC, pastD1, pastD2, pastD3, zWindow, binSeconds: dt } = this;
-    const kept = Math.min(t, zWindow);
-    pastD1.fill(0, 0, kept);
-    pastD2.fill(0, 0, kept);
-    pastD3.fill(0, 0, kept);
-    this.sums.fill(0, slot * this.windows.length, (slot + 1) * this.windows.length);
+  private rebuild(slot: i32, used: i32, t: i32): void {
+    const zWindow = this.shape.zWindow;
+    const dt = this.shape.binSeconds;
+    const windows = this.shape.windowCount;
+    const kept = t < zWindow ? t : zWindow;
+    fillF64s(this.pastD1, 0, kept, 0);
+    fillF64s(this.pastD2, 0, kept, 0);
+    fillF64s(this.pastD3, 0, kept, 0);
+    fillF64s(this.sums, slot * windows, (slot + 1) * windows, 0);
 
     // The oldest D3 kept needs three composites before it, and those the sums since they were last fresh.
-    const needed = Math.max(1, t - zWindow - 2);
-    const firstBin = Math.max(1, needed - (needed % FRESH_SUM_BINS));
+    const needed = t - zWindow - 2 > 1 ? t - zWindow - 2 : 1;
+    const fresh = needed - (needed % FRESH_SUM_BINS);
+    const firstBin = fresh > 1 ? fresh : 1;
     const firstKept = used - kept;
-    let i = 0;
     // Before the first value that is not 0 everything is 0.
-    while (i < used && pastC[i] === 0) i++;
-    let composite = 0;
-    let d1 = 0;
-    let d2 = 0;
-    let d3 = 0;
-    for (i = Math.max(i, firstBin - 1 - (t - used)); i < used; i++) {
+    let i: i32 = 0;
+    while (i < used && this.pastC[i] === 0) i++;
+    const firstUsed = firstBin - 1 - (t - used);
+    if (i < firstUsed) i = firstUsed;
+    let composite: f64 = 0;
+    let d1: f64 = 0;
+    let d2: f64 = 0;
+    let d3: f64 = 0;
+    for (; i < used; i++) {
       const bin = t - used + 1 + i;
-      const next = this.rollup(slot, pastC[i], bin, pastC, 0, used, i);
+      const next = this.rollup(slot, this.pastC[i], bin, this.pastC, 0, used, i);
       if (bin > 1) {
         const next1 = (next - composite) / dt;
         const next2 = (next1 - d1) / dt;
@@ -195,16 +190,15 @@ export class SpectrumTracker {
       }
       composite = next;
       if (i >= firstKept) {
-        pastD1[i - firstKept] = d1;
-        pastD2[i - firstKept] = d2;
-        pastD3[i - firstKept] = d3;
+        this.pastD1[i - firstKept] = d1;
+        this.pastD2[i - firstKept] = d2;
+        this.pastD3[i - firstKept] = d3;
       }
     }
-    this.composite[slot] = composite;
-    this.d1[slot] = d1;
-    this.d2[slot] = d2;
-    this.d3[slot] = d3;
-    this.scorer.reset(slot, pastD1, pastD2, pastD3, kept);
+    this.last[3 * slot] = composite;
+    this.last[3 * slot + 1] = d1;
+    this.last[3 * slot + 2] = d2;
+    this.scorer.reset(slot, this.pastD1, this.pastD2, this.pastD3, kept);
   }
 
   /**
@@ -212,24 +206,18 @@ export class SpectrumTracker {
    *
    * @param values ring of past values in `[base, base + size)`; bin `t` belongs at `base + at`, older bins before it
    */
-  private rollup(
-    slot: number,
-    c: number,
-    t: number,
-    values: Float64Array,
-    base: number,
-    size: number,
-    at: number,
-  ): number {
-    const { windows, weights, sums } = this;
-    const m = windows.length;
-    const fresh = t % FRESH_SUM_BINS === 0;
-    let composite = 0;
+  private rollup(slot: i32, c: f64, t: i32, values: F64s, base: i32, size: i32, at: i32): f64 {
+    const windows = this.shape.windows;
+    const weights = this.shape.windowWeights;
+    const sums = this.sums;
+    const m = this.shape.windowCount;
+    const isFresh = t % FRESH_SUM_BINS === 0;
+    let composite: f64 = 0;
     for (let w = 0, s = slot * m; w < m; w++, s++) {
       const window = windows[w];
       const leaving = at < window ? at - window + size : at - window;
-      let sum: number;
-      if (fresh) sum = freshSum(c, Math.min(t, window), values, base, size, at);
+      let sum: f64;
+      if (isFresh) sum = freshSum(c, t < window ? t : window, values, base, size, at);
       else if (t > window) sum = sums[s] - values[base + leaving] + c;
       else sum = sums[s] + c;
       sums[s] = sum;
@@ -241,14 +229,7 @@ export class SpectrumTracker {
 }
 
 /** `c` plus the `count - 1` values before ring position `at`, newest first. */
-function freshSum(
-  c: number,
-  count: number,
-  values: Float64Array,
-  base: number,
-  size: number,
-  at: number,
-): number {
+function freshSum(c: f64, count: i32, values: F64s, base: i32, size: i32, at: i32): f64 {
   let sum = c;
   let index = at;
   for (let taken = 1; taken < count; taken++) {

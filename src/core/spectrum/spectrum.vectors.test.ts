@@ -3,6 +3,7 @@ import { fixturePath, readJson } from '#testdata/fixtures';
 import { compositeOf } from '#core/spectrum/composite';
 import { FlowScorer } from '#core/spectrum/flow-scorer';
 import { projectScore } from '#core/spectrum/projection';
+import { spectrumShape } from '#core/spectrum/spectrum-config';
 import { SpectrumTracker } from '#core/spectrum/spectrum-tracker';
 
 interface ScorerCase {
@@ -59,21 +60,35 @@ describe('the reference vectors', () => {
     const cases = readJson<ScorerCase[]>(fixturePath('vp', 'unit', 'spectrum_scorer.json'));
     expect(cases.length).toBe(2);
     for (const c of cases) {
-      const scorer = new FlowScorer(
-        {
-          flow_derivative_weights: c.derivative_weights,
-          flow_tanh_scale: c.tanh_scale,
-          flow_neutral_threshold: c.threshold_neutral,
-          flow_zscore_window_bins: c.zscore_window_bins,
-          flow_zscore_min_periods: c.zscore_min_periods,
-        },
-        c.bins[0].score.length,
-      );
-      for (const bin of c.bins) {
-        scorer.pushBin(Float64Array.from(bin.d1), Float64Array.from(bin.d2), Float64Array.from(bin.d3));
-        expectAllClose(scorer.score, bin.score);
-        expect([...scorer.state]).toEqual(bin.state_code);
-      }
+      const shape = spectrumShape({
+        flow_windows: [1],
+        flow_rollup_weights: [1],
+        cell_width_ms: 100,
+        flow_derivative_weights: c.derivative_weights,
+        flow_tanh_scale: c.tanh_scale,
+        flow_neutral_threshold: c.threshold_neutral,
+        flow_zscore_window_bins: c.zscore_window_bins,
+        flow_zscore_min_periods: c.zscore_min_periods,
+      });
+      const scorer = new FlowScorer(shape, c.bins[0].score.length, c.bins.length);
+      c.bins[0].score.forEach((_, cell) => {
+        const series = (of: (bin: ScorerCase['bins'][number]) => number[]) =>
+          Float64Array.from(c.bins, (bin) => of(bin)[cell]);
+        scorer.advance(
+          cell,
+          series((bin) => bin.d1),
+          series((bin) => bin.d2),
+          series((bin) => bin.d3),
+          c.bins.length,
+        );
+        expectAllClose(
+          scorer.score,
+          c.bins.map((bin) => bin.score[cell]),
+        );
+        expect(Array.from(scorer.score, (score) => scorer.stateOf(score))).toEqual(
+          c.bins.map((bin) => bin.state_code[cell]),
+        );
+      });
     }
   });
 
@@ -83,7 +98,7 @@ describe('the reference vectors', () => {
     for (const c of cases) {
       const cells = c.bins[0].pressure.length;
       const tracker = new SpectrumTracker(
-        {
+        spectrumShape({
           flow_windows: c.windows,
           flow_rollup_weights: c.rollup_weights,
           flow_derivative_weights: c.derivative_weights,
@@ -92,8 +107,9 @@ describe('the reference vectors', () => {
           flow_zscore_window_bins: c.zscore_window_bins,
           flow_zscore_min_periods: c.zscore_min_periods,
           cell_width_ms: c.default_dt_s * 1000,
-        },
+        }),
         cells,
+        1,
       );
       const options = { useCubic: c.use_cubic, cubicScale: c.cubic_scale, dampingLambda: c.damping_lambda };
       // Derivatives of the score: one row per cell.
@@ -101,20 +117,23 @@ describe('the reference vectors', () => {
       c.bins.forEach((bin, t) => {
         const previous = t === 0 ? 0 : Number(c.bins[t - 1].ts_ns);
         const dt = t === 0 ? c.default_dt_s : stepSeconds(previous, Number(bin.ts_ns), c.default_dt_s);
+        tracker.seconds[0] = dt;
         for (let cell = 0; cell < cells; cell++) {
-          tracker.push(cell, compositeOf(bin.pressure[cell], bin.vacuum[cell]), dt);
-          const score = tracker.score[cell];
+          tracker.input[0] = compositeOf(bin.pressure[cell], bin.vacuum[cell]);
+          tracker.advance(cell, 1);
+          const score = tracker.score[0];
+          expectAllClose(
+            [tracker.composite[0], tracker.d1[0], tracker.d2[0], tracker.d3[0], score],
+            [bin.composite, bin.composite_d1, bin.composite_d2, bin.composite_d3, bin.score].map(
+              (c) => c[cell],
+            ),
+          );
+          expect(tracker.stateOf(score)).toBe(bin.state_code[cell]);
           const d1 = t === 0 ? 0 : (score - s[cell].score) / dt;
           const d2 = t === 0 ? 0 : (d1 - s[cell].d1) / dt;
           const d3 = t === 0 ? 0 : (d2 - s[cell].d2) / dt;
           s[cell] = { score, d1, d2, d3 };
         }
-        expectAllClose(tracker.composite, bin.composite);
-        expectAllClose(tracker.d1, bin.composite_d1);
-        expectAllClose(tracker.d2, bin.composite_d2);
-        expectAllClose(tracker.d3, bin.composite_d3);
-        expectAllClose(tracker.score, bin.score);
-        expect([...tracker.state]).toEqual(bin.state_code);
         for (const horizon of c.horizons_ms) {
           const projected = s.map((x) => projectScore(x.score, x.d1, x.d2, x.d3, horizon / 1000, options));
           expectAllClose(projected, bin.projected[String(horizon)]);

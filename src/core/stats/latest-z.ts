@@ -1,4 +1,5 @@
-import { globalZ, MAD_TO_SIGMA, meanStd, robustZ, Z_EPS } from '#core/stats/robust';
+import { globalZ, meanStd, Z_EPS } from '#core/stats/robust';
+import { MAD_TO_SIGMA, robustZ } from '#core/stats/robust-z';
 import { SlidingMedianMad } from '#core/stats/sliding-median-mad';
 
 /**

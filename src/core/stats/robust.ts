@@ -1,24 +1,10 @@
 /**
- * The formulas of vacuum-pressure.md section 14. Values must be finite. Medians and MADs come from
+ * The formulas of vacuum-pressure.md section 14 that use means. Values must be finite. Medians and MADs come from
  * `SlidingMedianMad`.
  */
 
-/** Ratio of the standard deviation of a normal distribution to its median absolute deviation. */
-export const MAD_TO_SIGMA = 1.4826;
-
 /** Scales below this count as zero in the state model and the series helpers. */
 export const Z_EPS = 1e-12;
-
-/** Mean of two numbers whose sum is finite. Never -0. */
-export function midpoint(a: number, b: number): number {
-  return (a + b) * 0.5 + 0;
-}
-
-/** `(current - median) / (1.4826 MAD)`, or 0 where that scale does not exceed `eps`. */
-export function robustZ(current: number, center: number, deviation: number, eps: number): number {
-  const scale = MAD_TO_SIGMA * deviation;
-  return scale > eps ? (current - center) / scale : 0;
-}
 
 /** Mean and population standard deviation. */
 export interface MeanStd {

@@ -57,7 +57,7 @@ describe('the sliding median and MAD', () => {
           for (const value of lead) sliding.push(2, value);
           triples.forEach((_, i) => {
             const columns = [0, 1, 2].map((c) => Float64Array.from(triples, (triple) => triple[c]));
-            sliding.pushThree(1, columns[0], columns[1], columns[2], i);
+            sliding.pushThree(1, columns[0][i], columns[1][i], columns[2][i]);
             const past = triples.slice(0, i + 1);
             expect(measured(sliding, 1)).toEqual(
               defined(
@@ -186,13 +186,12 @@ describe('the window', () => {
     for (const value of [NaN, Infinity, -Infinity, 2 * MAX_MAGNITUDE]) {
       const sliding = new SlidingMedianMad(1, 3);
       const column = Float64Array.of(value);
-      const zero = Float64Array.of(0);
-      expect(() => sliding.push(0, value)).toThrow(RangeError);
-      expect(() => sliding.load(0, column)).toThrow(RangeError);
-      sliding.pushThree(0, zero, zero, zero, 0);
-      expect(() => sliding.pushThree(0, zero, column, zero, 0)).toThrow(RangeError);
+      expect(() => sliding.push(0, value)).toThrow(/not finite/);
+      expect(() => sliding.load(0, column, 1)).toThrow(/not finite/);
+      sliding.pushThree(0, 0, 0, 0);
+      expect(() => sliding.pushThree(0, 0, value, 0)).toThrow(/not finite/);
     }
-    for (const window of [0, -1, 1.5, NaN, MAX_WINDOW + 1]) {
+    for (const window of [0, -1, NaN, MAX_WINDOW + 1]) {
       expect(() => new SlidingMedianMad(window)).toThrow(/1 to 4096/);
     }
   });

@@ -1,137 +1,162 @@
-import { fail } from '#base/problem';
-import type { StateReader, StateWriter } from '#base/state-io';
-import { midpoint } from '#core/stats/robust';
-
-/** Longest supported window, in values. */
-export const MAX_WINDOW = 4096;
-
-/** Largest magnitude of a value: medians, distances and scaled MADs then stay finite. */
-export const MAX_MAGNITUDE = 2 ** 1022;
-
 /**
  * Median and MAD of the last `window` values of many independent series, one per slot; bit-equal to their
- * definitions on the same values.
+ * definitions on the same values. Kernel code.
  *
  * Each window is kept sorted: a new value replaces the oldest by moving only what lies between the two. Distances from
  * the median grow towards both ends of the sorted window, so the MAD is a selection from two sorted runs, and the
  * place where it was found last time is nearly right. All windows lie in one array, and nothing is allocated after
  * construction: with 3 × 101 windows of 300 values this is the hot loop of a bin.
  */
+import {
+  copyF64s,
+  flag,
+  larger,
+  moveDown,
+  moveUp,
+  newF64s,
+  newI32s,
+  smaller,
+  type F64s,
+  type I32s,
+} from '#base/numeric/arrays';
+import { stop } from '#base/numeric/stop';
+import type { f64, i32 } from '#base/numeric/types';
+import type { StateReader, StateWriter } from '#base/state-io';
+import { midpoint } from '#core/stats/robust-z';
+import { sortRange } from '#core/stats/sort';
+
+/** Longest supported window, in values. */
+export const MAX_WINDOW: i32 = 4096;
+
+/** Largest magnitude of a value, 2^1022: medians, distances and scaled MADs then stay finite. */
+export const MAX_MAGNITUDE: f64 = 4.49423283715579e307;
+
 export class SlidingMedianMad {
   /** Median and unscaled MAD of each slot when it was last measured. */
-  readonly medians: Float64Array;
-  readonly mads: Float64Array;
+  readonly medians: F64s;
+  readonly mads: F64s;
   /** Windows in order of arrival, `window` values per slot, and sorted. */
-  private readonly ring: Float64Array;
-  private readonly sorted: Float64Array;
-  private readonly counts: Int32Array;
+  private readonly ring: F64s;
+  private readonly sorted: F64s;
+  private readonly counts: I32s;
   /** Ring position of the next value: the oldest one when the window is full. */
-  private readonly heads: Int32Array;
+  private readonly heads: I32s;
   /** How many of the distances up to the MAD lay below the median when last measured. */
-  private readonly hints: Int32Array;
+  private readonly hints: I32s;
 
-  /** @throws ProblemError `stats/window` unless `window` is a whole number from 1 to `MAX_WINDOW` */
   constructor(
-    readonly window: number,
-    readonly slots = 1,
+    readonly window: i32,
+    readonly slots: i32 = 1,
   ) {
-    if (!Number.isInteger(window) || window < 1 || window > MAX_WINDOW) {
-      fail('stats/window', `A statistics window must hold 1 to ${MAX_WINDOW} values, got ${window}`);
+    if (!(window >= 1 && window <= MAX_WINDOW)) {
+      stop(
+        'stats/window',
+        'A statistics window must hold 1 to 4096 values',
+        'Choose a shorter z-score window.',
+      );
     }
-    this.ring = new Float64Array(window * slots);
-    this.sorted = new Float64Array(window * slots);
-    this.counts = new Int32Array(slots);
-    this.heads = new Int32Array(slots);
-    this.hints = new Int32Array(slots);
-    this.medians = new Float64Array(slots);
-    this.mads = new Float64Array(slots);
+    this.ring = newF64s(window * slots);
+    this.sorted = newF64s(window * slots);
+    this.counts = newI32s(slots);
+    this.heads = newI32s(slots);
+    this.hints = newI32s(slots);
+    this.medians = newF64s(slots);
+    this.mads = newF64s(slots);
   }
 
   /** Values held, at most `window`. */
-  count(slot: number): number {
+  count(slot: i32): i32 {
     return this.counts[slot];
   }
 
-  /** Adds a value, dropping the oldest of a full window. Throws a RangeError beyond `MAX_MAGNITUDE` and for NaN. */
-  push(slot: number, value: number): void {
+  /** Adds a value, dropping the oldest of a full window. Stops beyond `MAX_MAGNITUDE` and at NaN. */
+  push(slot: i32, value: f64): void {
     const x = canonical(value);
     const ringIndex = this.advance(slot);
     const old = this.ring[ringIndex];
     this.ring[ringIndex] = x;
     const start = slot * this.window;
     const s = this.sorted;
-    if (this.counts[slot] < this.window) {
-      const end = start + this.counts[slot]++;
-      const at = lowerBound(s, x, start, end - start);
-      s.copyWithin(at + 1, at, end);
+    const held = this.counts[slot];
+    if (held < this.window) {
+      const at = lowerBound(s, x, start, held);
+      moveUp(s, at, start + held);
       s[at] = x;
+      this.counts[slot] = held + 1;
     } else {
-      s[shift(s, lowerBound(s, old, start, this.window), lowerBound(s, x, start, this.window))] = x;
+      const from = lowerBound(s, old, start, this.window);
+      replace(s, from, lowerBound(s, x, start, this.window), x);
     }
   }
 
   /**
-   * Pushes `a[at]`, `b[at]` and `c[at]` to slots `slot`, `slot + 1` and `slot + 2`.
+   * Pushes three values to the slots `slot`, `slot + 1` and `slot + 2`.
    *
    * The comparisons of a binary search are unpredictable, so they select by arithmetic; what remains is waiting for
    * one load after another. Six searches in step wait together and take a quarter of the time.
    */
-  pushThree(slot: number, a: Float64Array, b: Float64Array, c: Float64Array, at: number): void {
-    const { counts, window } = this;
-    if (counts[slot] < window || counts[slot + 1] < window || counts[slot + 2] < window) {
-      this.push(slot, a[at]);
-      this.push(slot + 1, b[at]);
-      this.push(slot + 2, c[at]);
+  pushThree(slot: i32, a: f64, b: f64, c: f64): void {
+    const window = this.window;
+    if (
+      this.counts[slot] < window ||
+      this.counts[slot + 1] < window ||
+      this.counts[slot + 2] < window ||
+      this.heads[slot] !== this.heads[slot + 1] ||
+      this.heads[slot] !== this.heads[slot + 2]
+    ) {
+      this.push(slot, a);
+      this.push(slot + 1, b);
+      this.push(slot + 2, c);
       return;
     }
-    const { ring, sorted: s } = this;
-    const x1 = a[at] + 0;
-    const x2 = b[at] + 0;
-    const x3 = c[at] + 0;
-    if (!(Math.abs(x1) <= MAX_MAGNITUDE && Math.abs(x2) <= MAX_MAGNITUDE && Math.abs(x3) <= MAX_MAGNITUDE)) {
-      throw new RangeError(`SlidingMedianMad: ${x1}, ${x2} or ${x3} is not a usable value`);
-    }
-    const index1 = this.advance(slot);
-    const index2 = this.advance(slot + 1);
-    const index3 = this.advance(slot + 2);
-    const old1 = ring[index1];
-    const old2 = ring[index2];
-    const old3 = ring[index3];
-    ring[index1] = x1;
-    ring[index2] = x2;
-    ring[index3] = x3;
+    const x1 = canonical(a);
+    const x2 = canonical(b);
+    const x3 = canonical(c);
+    const ring = this.ring;
+    const s = this.sorted;
+    const head = this.heads[slot];
+    const next = head + 1 === window ? 0 : head + 1;
+    this.heads[slot] = next;
+    this.heads[slot + 1] = next;
+    this.heads[slot + 2] = next;
     let from1 = slot * window;
     let from2 = from1 + window;
     let from3 = from2 + window;
+    const old1 = ring[from1 + head];
+    const old2 = ring[from2 + head];
+    const old3 = ring[from3 + head];
+    ring[from1 + head] = x1;
+    ring[from2 + head] = x2;
+    ring[from3 + head] = x3;
     let at1 = from1;
     let at2 = from2;
     let at3 = from3;
     for (let length = window; length > 0;) {
       const half = (length + 1) >> 1;
       const last = half - 1;
-      from1 += half & -Number(s[from1 + last] < old1);
-      from2 += half & -Number(s[from2 + last] < old2);
-      from3 += half & -Number(s[from3 + last] < old3);
-      at1 += half & -Number(s[at1 + last] < x1);
-      at2 += half & -Number(s[at2 + last] < x2);
-      at3 += half & -Number(s[at3 + last] < x3);
+      from1 += half & -flag(s[from1 + last] < old1);
+      from2 += half & -flag(s[from2 + last] < old2);
+      from3 += half & -flag(s[from3 + last] < old3);
+      at1 += half & -flag(s[at1 + last] < x1);
+      at2 += half & -flag(s[at2 + last] < x2);
+      at3 += half & -flag(s[at3 + last] < x3);
       length -= half;
     }
-    s[shift(s, from1, at1)] = x1;
-    s[shift(s, from2, at2)] = x2;
-    s[shift(s, from3, at3)] = x3;
+    replace(s, from1, at1, x1);
+    replace(s, from2, at2, x2);
+    replace(s, from3, at3, x3);
   }
 
   /** Replaces a window by the last `window` of the first `length` values, oldest first; sorts once. */
-  load(slot: number, values: Float64Array, length = values.length): void {
-    const count = Math.min(length, this.window);
+  load(slot: i32, values: F64s, length: i32): void {
+    const count = length < this.window ? length : this.window;
     const base = slot * this.window;
     for (let i = 0; i < count; i++) this.ring[base + i] = canonical(values[length - count + i]);
     this.adopt(slot, count, count === this.window ? 0 : count);
   }
 
   /** Puts median and MAD of a slot's window into `medians[slot]` and `mads[slot]`; 0 when it is empty. */
-  measure(slot: number): void {
+  measure(slot: i32): void {
     const s = this.sorted;
     const n = this.counts[slot];
     if (n === 0) {
@@ -141,7 +166,7 @@ export class SlidingMedianMad {
     }
     const start = slot * this.window;
     const half = n >> 1;
-    const isEven = n % 2 === 0;
+    const isEven = (n & 1) === 0;
     const middle = start + half;
     const center = isEven ? midpoint(s[middle - 1], s[middle]) : s[middle];
 
@@ -149,25 +174,27 @@ export class SlidingMedianMad {
     // of the `half` smallest distances lie below: the least i whose distance reaches the (half - 1 - i)-th above.
     const first = middle - 1;
     const last = middle + half - 1;
-    let below = Math.min(this.hints[slot], half);
+    let below = this.hints[slot] < half ? this.hints[slot] : half;
     while (below < half && center - s[first - below] < s[last - below] - center) below++;
     while (below > 0 && !(center - s[middle - below] < s[last + 1 - below] - center)) below--;
     this.hints[slot] = below;
 
     const above = middle + half - below;
-    let mad = below < half ? center - s[first - below] : s[above] - center;
-    if (above < start + n && s[above] - center < mad) mad = s[above] - center;
+    // The distance at `half` is the least of those beyond the nearest, the one before it the largest of those.
+    const nextBelow = below < half ? center - s[first - below] : Infinity;
+    const nextAbove = above < start + n ? s[above] - center : Infinity;
+    let mad = smaller(nextBelow, nextAbove);
     if (isEven) {
       const lastBelow = below > 0 ? center - s[middle - below] : 0;
       const lastAbove = above > middle ? s[above - 1] - center : 0;
-      mad = midpoint(lastBelow > lastAbove ? lastBelow : lastAbove, mad);
+      mad = midpoint(larger(lastBelow, lastAbove), mad);
     }
     this.medians[slot] = center;
     this.mads[slot] = mad;
   }
 
   /** Writes a window, oldest value first, to the front of `target` and returns its length. */
-  copyTo(slot: number, target: Float64Array): number {
+  copyTo(slot: i32, target: F64s): i32 {
     const count = this.counts[slot];
     const base = slot * this.window;
     let from = count < this.window ? 0 : this.heads[slot];
@@ -180,39 +207,46 @@ export class SlidingMedianMad {
 
   save(writer: StateWriter): void {
     writer.begin('sliding-median-mad', 1);
-    writer.array(this.counts);
-    writer.array(this.heads);
-    writer.array(this.ring);
+    writer.i32s(this.counts, this.slots);
+    writer.i32s(this.heads, this.slots);
+    writer.f64s(this.ring, this.slots * this.window);
   }
 
   /** Restores what an instance of the same shape saved. */
   restore(reader: StateReader): void {
+    const slots = this.slots;
+    const values = slots * this.window;
     reader.begin('sliding-median-mad', 1);
-    const complete = [this.counts, this.heads, this.ring].every(
-      (array) => reader.arrayInto(array) === array.length,
-    );
-    for (let slot = 0; slot < this.slots; slot++) {
+    let complete = reader.i32s(this.counts, slots) === slots;
+    if (reader.i32s(this.heads, slots) !== slots) complete = false;
+    if (reader.f64s(this.ring, values) !== values) complete = false;
+    for (let slot = 0; slot < slots; slot++) {
       const count = this.counts[slot];
       const head = this.heads[slot];
       const inWindow = count < this.window ? count >= 0 && head === count : head >= 0 && head < this.window;
       if (!complete || count > this.window || !inWindow) {
-        fail('state/other-shape', 'Saved statistics windows have another shape');
+        stop(
+          'state/other-shape',
+          'Saved statistics windows have another shape',
+          'Discard the saved state and start from the beginning of the data.',
+        );
       }
       this.adopt(slot, count, head);
     }
   }
 
   /** Takes the first `count` ring values of a slot as its window. */
-  private adopt(slot: number, count: number, head: number): void {
+  private adopt(slot: i32, count: i32, head: i32): void {
     const base = slot * this.window;
-    this.sorted.set(this.ring.subarray(base, base + count), base);
-    this.sorted.subarray(base, base + count).sort();
+    copyF64s(this.ring, base, this.sorted, base, count);
+    sortRange(this.sorted, base, count);
     this.counts[slot] = count;
-    this.heads[slot] = head;
+    // A full window that starts anew lies in the ring from its beginning.
+    this.heads[slot] = head === this.window ? 0 : head;
   }
 
   /** Ring index of a slot's next value. */
-  private advance(slot: number): number {
+  private advance(slot: i32): i32 {
     const head = this.heads[slot];
     this.heads[slot] = head + 1 === this.window ? 0 : head + 1;
     return slot * this.window + head;
@@ -220,29 +254,31 @@ export class SlidingMedianMad {
 }
 
 /** -0 becomes 0: the two compare equal but would make the sorted order ambiguous. */
-function canonical(value: number): number {
-  if (!(Math.abs(value) <= MAX_MAGNITUDE))
-    throw new RangeError(`SlidingMedianMad: ${value} is not a usable value`);
+function canonical(value: f64): f64 {
+  if (!(Math.abs(value) <= MAX_MAGNITUDE)) {
+    stop('stats/value', 'A value of a statistics window is not finite or too large', 'This is a defect.');
+  }
   return value + 0;
 }
 
 /** First position of the `length` sorted values from `start` that is not below `x`; the end when there is none. */
-function lowerBound(sorted: Float64Array, x: number, start: number, length: number): number {
+function lowerBound(sorted: F64s, x: f64, start: i32, length: i32): i32 {
   let at = start;
-  while (length > 0) {
-    const half = (length + 1) >> 1;
-    at += half & -Number(sorted[at + half - 1] < x);
-    length -= half;
+  for (let left = length; left > 0;) {
+    const half = (left + 1) >> 1;
+    at += half & -flag(sorted[at + half - 1] < x);
+    left -= half;
   }
   return at;
 }
 
-/** Closes the gap at `from` and opens one before `at`, the lower bound of a new value; returns the new place. */
-function shift(sorted: Float64Array, from: number, at: number): number {
+/** Puts `x`, whose lower bound is `at`, into the sorted values in place of the one at `from`. */
+function replace(sorted: F64s, from: i32, at: i32, x: f64): void {
   if (at > from) {
-    sorted.copyWithin(from, from + 1, at);
-    return at - 1;
+    moveDown(sorted, from + 1, at);
+    sorted[at - 1] = x;
+  } else {
+    moveUp(sorted, at, from);
+    sorted[at] = x;
   }
-  sorted.copyWithin(at + 1, at, from);
-  return at;
 }

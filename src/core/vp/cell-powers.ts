@@ -8,58 +8,67 @@
  * so n cells are its n-th power, and the masses decay by one exponential. Rows of 1,024 powers are kept for steps
  * of 1, 1,024 and 1,048,576 cells; a gap of any practical length takes at most three products, and its result
  * depends on n alone. This replaces the passive advance of every tick at every bin edge (vacuum-pressure.md
- * section 5.7) and agrees with it to rounding.
+ * section 5.7) and agrees with it to rounding. Kernel code.
  */
+import { newF64s, type F64s } from '#base/numeric/arrays';
+import type { f64, i32 } from '#base/numeric/types';
 import { exp } from '#base/portable-math';
 import { emaAlpha } from '#core/vp/decay';
 
 /** Numbers per row: p, q, r, s, t, u, mass decay, unused. */
-export const POWER_STRIDE = 8;
+export const POWER_STRIDE: i32 = 8;
 /** Rows per level; powers below it take one product. */
-export const POWER_ROWS = 1024;
-const LEVELS = 3;
+export const POWER_ROWS: i32 = 1024;
+const LEVELS: i32 = 3;
 
 /** Time constants in seconds. */
-export interface TimeConstants {
-  readonly tau_velocity: number;
-  readonly tau_acceleration: number;
-  readonly tau_jerk: number;
-  readonly tau_rest_decay: number;
+export class TimeConstants {
+  velocity: f64 = 0;
+  acceleration: f64 = 0;
+  jerk: f64 = 0;
+  /** Of the masses. */
+  rest: f64 = 0;
 }
 
-export class CellPowers {
-  /** Row n of level l, at `(l · POWER_ROWS + n) · POWER_STRIDE`, is the map of n · 1,024^l cells. */
-  readonly table = new Float64Array(LEVELS * POWER_ROWS * POWER_STRIDE);
-
-  constructor(tau: TimeConstants, cellSeconds: number) {
-    const step = new Float64Array(POWER_STRIDE);
-    const alphaV = emaAlpha(cellSeconds, tau.tau_velocity);
-    const alphaA = emaAlpha(cellSeconds, tau.tau_acceleration);
-    const alphaJ = emaAlpha(cellSeconds, tau.tau_jerk);
-    step[0] = 1 - alphaV;
-    step[1] = -(alphaA * alphaV) / cellSeconds;
-    step[2] = 1 - alphaA;
-    step[3] = (alphaJ * step[1]) / cellSeconds;
-    step[4] = -(alphaJ * alphaA) / cellSeconds;
-    step[5] = 1 - alphaJ;
-    let cells = 1;
-    for (let level = 0; level < LEVELS; level++, cells *= POWER_ROWS) {
-      const first = level * POWER_ROWS * POWER_STRIDE;
-      this.table.set([1, 0, 1, 0, 0, 1, 1, 0], first);
-      for (let n = 1; n < POWER_ROWS; n++) {
-        const row = first + n * POWER_STRIDE;
-        product(this.table, row, this.table, row - POWER_STRIDE, step);
-        this.table[row + 6] = exp(-(n * cells * cellSeconds) / tau.tau_rest_decay);
-      }
-      const last = first + (POWER_ROWS - 1) * POWER_STRIDE;
-      product(step, 0, this.table, last, step);
+/** Row n of level l, at `(l · POWER_ROWS + n) · POWER_STRIDE`, is the map of n · 1,024^l cells. */
+export function cellPowers(tau: TimeConstants, cellSeconds: f64): F64s {
+  const table = newF64s(LEVELS * POWER_ROWS * POWER_STRIDE);
+  const step = newF64s(POWER_STRIDE);
+  const alphaV = emaAlpha(cellSeconds, tau.velocity);
+  const alphaA = emaAlpha(cellSeconds, tau.acceleration);
+  const alphaJ = emaAlpha(cellSeconds, tau.jerk);
+  step[0] = 1 - alphaV;
+  step[1] = -(alphaA * alphaV) / cellSeconds;
+  step[2] = 1 - alphaA;
+  step[3] = (alphaJ * step[1]) / cellSeconds;
+  step[4] = -(alphaJ * alphaA) / cellSeconds;
+  step[5] = 1 - alphaJ;
+  let cells: f64 = 1;
+  for (let level = 0; level < LEVELS; level++) {
+    const first = level * POWER_ROWS * POWER_STRIDE;
+    table[first] = 1;
+    table[first + 2] = 1;
+    table[first + 5] = 1;
+    table[first + 6] = 1;
+    for (let n = 1; n < POWER_ROWS; n++) {
+      const row = first + n * POWER_STRIDE;
+      product(table, row, table, row - POWER_STRIDE, step);
+      table[row + 6] = exp(-(n * cells * cellSeconds) / tau.rest);
     }
+    product(step, 0, table, first + (POWER_ROWS - 1) * POWER_STRIDE, step);
+    cells *= POWER_ROWS;
   }
+  return table;
 }
 
 /** `out[o…] = left[l…] · right`, maps as rows of the table. `out` may be `right`. */
-function product(out: Float64Array, o: number, left: Float64Array, l: number, right: Float64Array): void {
-  const [p, q, r, s, t, u] = right;
+function product(out: F64s, o: i32, left: F64s, l: i32, right: F64s): void {
+  const p = right[0];
+  const q = right[1];
+  const r = right[2];
+  const s = right[3];
+  const t = right[4];
+  const u = right[5];
   const l1 = left[l + 1];
   const l2 = left[l + 2];
   const l3 = left[l + 3];

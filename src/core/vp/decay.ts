@@ -1,64 +1,58 @@
 /**
- * Exponential averaging of one step (vacuum-pressure.md sections 5.2, 5.3 and 5.6). Times are in seconds.
+ * Exponential averaging of one step (vacuum-pressure.md sections 5.2, 5.3 and 5.6). Times are in seconds. Kernel code.
  */
+import type { F64s } from '#base/numeric/arrays';
+import type { f64, i32 } from '#base/numeric/types';
 import { exp } from '#base/portable-math';
 
 /** Steps shorter than this share of a time constant take the series, which needs neither a division nor a call. */
-const SERIES_LIMIT = 1 / 16;
+const SERIES_LIMIT: f64 = 0.0625;
 
 /**
- * What is left of an average after a step, for several time constants: `left[i] = e^(-dt / taus[i])` to within 1 ulp.
- * The weight of the new value is `1 - left[i]`; from 37 time constants on it is exactly 1, because what is left is
- * below the resolution of a float, so the cut at 50 of the specification needs no test.
- *
- * The step comes in a cell, `dt[at]` > 0: as a number it would be a heap object wherever the call is not inlined.
+ * What is left of an average after a step of `x` time constants: `e^-x` to within 1 ulp. The weight of the new value
+ * is 1 minus that; from 37 time constants on it is exactly 1, because what is left is below the resolution of a float,
+ * so the cut at 50 of the specification needs no test.
  */
-export function decayOver(dt: Float64Array, at: number, taus: Float64Array, left: Float64Array): void {
-  const seconds = dt[at];
-  for (let i = 0; i < taus.length; i++) {
-    const x = seconds / taus[i];
-    if (x < SERIES_LIMIT) {
-      const fourth = 1 / 24 - x * (1 / 120 - x * (1 / 720 - x * (1 / 5040 - x * (1 / 40320))));
-      left[i] = 1 - x * (1 - x * (1 / 2 - x * (1 / 6 - x * fourth)));
-    } else {
-      left[i] = exp(-x);
-    }
+export function leftAfter(x: f64): f64 {
+  if (x < SERIES_LIMIT) {
+    const fourth = 1 / 24.0 - x * (1 / 120.0 - x * (1 / 720.0 - x * (1 / 5040.0 - x * (1 / 40320.0))));
+    return 1 - x * (1 - x * (1 / 2.0 - x * (1 / 6.0 - x * fourth)));
   }
+  return exp(-x);
 }
 
 /** Weight of the new value after `dt` in an average with time constant `tau`. */
-export function emaAlpha(dt: number, tau: number): number {
-  if (dt <= 0) return 0;
-  const left = new Float64Array(1);
-  decayOver(Float64Array.of(dt), 0, Float64Array.of(tau), left);
-  return 1 - left[0];
+export function emaAlpha(dt: f64, tau: f64): f64 {
+  return dt <= 0 ? 0 : 1 - leftAfter(dt / tau);
 }
 
 /** Distance in a state array from a chain's velocity to its acceleration, and from there to its jerk. */
-export const CHAIN_STRIDE = 5;
+export const CHAIN_STRIDE: i32 = 5;
 
 /**
  * One step of a velocity–acceleration–jerk chain in place: velocity at `s[v]`, acceleration and jerk
  * `CHAIN_STRIDE` further each. Nothing is stored unless all three results are finite.
  *
- * The weights come as plain numbers because five chains share them and an object would cost a memory access each.
- *
  * @param rate input, unit/s
+ * @param leftV what is left of the velocity after the step, likewise of acceleration and jerk
  * @param perSecond 1 / dt with dt > 0
  */
 export function stepChain(
-  s: Float64Array,
-  v: number,
-  rate: number,
-  alphaV: number,
-  alphaA: number,
-  alphaJ: number,
-  perSecond: number,
+  s: F64s,
+  v: i32,
+  rate: f64,
+  leftV: f64,
+  leftA: f64,
+  leftJ: f64,
+  perSecond: f64,
 ): void {
   const a = v + CHAIN_STRIDE;
   const j = a + CHAIN_STRIDE;
   const v0 = s[v];
   const a0 = s[a];
+  const alphaV = 1 - leftV;
+  const alphaA = 1 - leftA;
+  const alphaJ = 1 - leftJ;
   const v1 = alphaV * rate + (1 - alphaV) * v0;
   const a1 = alphaA * ((v1 - v0) * perSecond) + (1 - alphaA) * a0;
   const j1 = alphaJ * ((a1 - a0) * perSecond) + (1 - alphaJ) * s[j];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
 import { Forces } from '#core/vp/forces';
+import { shapeOf } from '#core/vp/testing/shapes';
 import { goldenUnit } from '#testdata/vp-golden';
 
 interface ForceCase {
@@ -17,15 +18,9 @@ interface ForceCase {
 }
 
 function forcesOf(c: readonly number[]): Forces {
-  return new Forces({
-    c1_v_add: c[0],
-    c2_v_rest_pos: c[1],
-    c3_a_add: c[2],
-    c4_v_pull: c[3],
-    c5_v_fill: c[4],
-    c6_v_rest_neg: c[5],
-    c7_a_pull: c[6],
-  });
+  const forces = new Forces();
+  [forces.c1, forces.c2, forces.c3, forces.c4, forces.c5, forces.c6, forces.c7] = c;
+  return forces;
 }
 
 describe('pressure and vacuum', () => {
@@ -40,7 +35,7 @@ describe('pressure and vacuum', () => {
   });
 
   it('are finite and at least 0 whatever the chains hold', () => {
-    const forces = new Forces(DEFAULT_RUNTIME_CONFIG);
+    const forces = shapeOf(DEFAULT_RUNTIME_CONFIG).forces;
     const velocity = fc.double({ min: 0 });
     const signed = fc.double();
     fc.assert(

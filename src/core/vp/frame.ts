@@ -1,26 +1,33 @@
 import type { StateModelOutput } from '#core/score/derivative-runtime';
 import { GRID_COLUMNS } from '#core/vp/columns';
+import type { LabelColumns } from '#core/vp/label-columns';
 
 export type { StateModelOutput };
 export type FrameColumn = Float64Array | Int32Array | Int8Array;
 
 /**
- * The rows of one bin as a structure of arrays, in the order of `GRID_COLUMNS`; allocated once and overwritten
- * by every bin. `last_event_id` is held as Float64 (exact below 2^53) and becomes int64 on the wire.
+ * The rows of one bin as a structure of arrays, in the order of `GRID_COLUMNS`; views that are overwritten by later
+ * bins. `last_event_id` is held as Float64 (exact below 2^53) and becomes int64 on the wire.
  */
 export class GridFrame {
   readonly columns: readonly FrameColumn[];
-  /** All Float64 columns one after another: float column f, row r is at `f · rows + r`. See `FLOAT_COLUMNS`. */
-  readonly floats: Float64Array;
 
-  /** @param rows 2R+1 */
-  constructor(readonly rows: number) {
-    const floats = new Float64Array(FLOAT_COLUMNS.length * rows);
-    this.floats = floats;
+  /**
+   * @param rows 2R+1
+   * @param floats all Float64 columns one after another: float column f, row r is at `f · rows + r`. See
+   * `FLOAT_COLUMNS`
+   * @param flowState column `flow_state_code`
+   */
+  constructor(
+    readonly rows: number,
+    readonly floats: Float64Array,
+    flowState: Int8Array,
+    labels: LabelColumns,
+  ) {
     this.columns = GRID_COLUMNS.map((c) => {
       const f = FLOAT_COLUMNS.indexOf(c.name);
       if (f >= 0) return floats.subarray(f * rows, (f + 1) * rows);
-      return c.type === 'int8' ? new Int8Array(rows) : new Int32Array(rows);
+      return c.name === 'flow_state_code' ? flowState : labels.column(c.name);
     });
   }
 }

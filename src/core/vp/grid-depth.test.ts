@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { forEachOrder } from '#core/book/book-queries';
 import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runtime-config';
 import { slotOfPrice } from '#core/vp/price-grid';
-import { VpPipeline } from '#core/vp/vp-pipeline';
+import { openPipeline } from '#core/vp/testing/shapes';
 import { GOLDEN_INSTRUMENT } from '#testdata/vp-golden';
 import { randomStream } from '#testdata/vp-random';
 
@@ -22,8 +22,12 @@ describe('the depth on the grid', () => {
             grid_radius_ticks: 3,
             cell_width_ms: 60_000,
           });
-          const pipeline = new VpPipeline(config, { instrumentId: GOLDEN_INSTRUMENT, spectrum: false });
-          const { book, engine } = pipeline;
+          const { pipeline, kernel } = openPipeline(config, {
+            instrumentId: GOLDEN_INSTRUMENT,
+            spectrum: false,
+          });
+          const { engine } = kernel;
+          const { book } = engine;
           const block = randomStream(seed, { records: 300, meanGapNs: 1e6, hostile });
           for (let i = 0; i < block.count; i += 10) {
             pipeline.process(block, i, Math.min(i + 10, block.count), () => undefined);

@@ -29,8 +29,9 @@ export class IngestClock {
   snapshotNs = -Infinity;
   /** Records older than a record before them. */
   late = 0;
-  private baseLo = 0;
-  private baseHi = 0;
+  /** The time base as two unsigned words. */
+  baseLo = 0;
+  baseHi = 0;
 
   /** @param jumpNs a snapshot moves the clock further ahead than this only where its time of receipt agrees */
   constructor(private readonly jumpNs = DEFAULT_JUMP_NS) {}
@@ -94,19 +95,21 @@ export class IngestClock {
   }
 
   save(writer: StateWriter): void {
-    writer.begin('vp-clock', 1);
+    writer.begin('vp-clock', 2);
     writer.boolean(this.started);
-    writer.bigint(this.timeBaseNs);
+    writer.number(this.baseLo);
+    writer.number(this.baseHi);
     writer.number(this.nowNs);
     writer.number(this.snapshotNs);
     writer.number(this.late);
   }
 
   restore(reader: StateReader): void {
-    reader.begin('vp-clock', 1);
+    reader.begin('vp-clock', 2);
     const started = reader.boolean();
-    const timeBaseNs = BigInt.asUintN(64, reader.bigint());
-    if (started) this.setTimeBase(timeBaseNs);
+    const baseLo = reader.u32();
+    const baseHi = reader.u32();
+    if (started) this.setTimeBase(joinU64(baseLo, baseHi));
     this.nowNs = reader.number();
     this.snapshotNs = reader.number();
     this.late = reader.number();

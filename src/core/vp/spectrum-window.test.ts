@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_RUNTIME_CONFIG,
-  overrideRuntimeConfig,
-  type VpRuntimeConfig,
-} from '#core/config/runtime-config';
+import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runtime-config';
 import type { MboBlock } from '#core/mbo/mbo-block';
 import { compositeOf } from '#core/spectrum/composite';
-import { Forces } from '#core/vp/forces';
 import type { BinSink } from '#core/vp/frame';
+import { BLOCK_BINS, FIRST_SPECTRUM, FLOAT_COUNT, FrameBlock } from '#core/vp/frame-block';
+import { openPipeline, shapeOf } from '#core/vp/testing/shapes';
 import { SpectrumWindow } from '#core/vp/spectrum-window';
 import { TickReader } from '#core/vp/tick-reader';
 import { VpPipeline } from '#core/vp/vp-pipeline';
@@ -28,72 +25,87 @@ const CONFIG = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, {
   flow_zscore_min_periods: 10,
 });
 
-/** Values of one tick at one bin edge. */
-function spectrumOf(window: SpectrumWindow, slot: number, composite: number): number[] {
-  const lane = window.laneOf(slot, composite);
-  const { tracker } = window;
-  return [tracker.composite, tracker.d1, tracker.d2, tracker.d3, tracker.score, tracker.state].map(
-    (c) => c[lane],
-  );
+interface Watched {
+  readonly window: SpectrumWindow;
+  readonly frames: FrameBlock;
 }
 
-/**
- * Runs a stream and calls `atEdge` with a reader of composites; `windows` are fed with the same edges as the
- * pipeline's own.
- */
+/** Runs a stream with spectra beside the pipeline's own, for windows of these radii; `atEdge` is called in every bin. */
 function runWith(
-  config: VpRuntimeConfig,
   block: MboBlock,
-  rows: readonly number[],
-  atEdge: (windows: readonly SpectrumWindow[], compositeAt: (slot: number) => number, bin: number) => void,
+  radii: readonly number[],
+  atEdge: (watched: readonly Watched[], reader: TickReader, bin: number) => void,
 ): void {
-  const pipeline = new VpPipeline(config, { instrumentId: GOLDEN_INSTRUMENT, spectrum: false });
-  const { ticks } = pipeline.engine;
-  const forces = new Forces(config);
-  const windows = rows.map((count) => new SpectrumWindow(config, ticks, forces, count));
+  const { pipeline, kernel } = openPipeline(CONFIG, {
+    instrumentId: GOLDEN_INSTRUMENT,
+    spectrum: false,
+    binsAtOnce: 1,
+  });
+  const { ticks } = kernel.engine;
+  const { forces, spectrum } = shapeOf(CONFIG);
+  const watched = radii.map((radius) => ({
+    window: new SpectrumWindow(spectrum, ticks, forces, Math.min(2 * radius + 1, SLOTS)),
+    frames: new FrameBlock(radius, SLOTS),
+  }));
   const reader = new TickReader(ticks, forces);
-  const scratch = new Float64Array(32);
-  const compositeAt = (slot: number) => {
-    reader.read(slot, scratch, 0, 1);
-    return compositeOf(reader.pressure, reader.vacuum);
-  };
-  // `beginBin` is the pipeline's last use of the list of touched ticks: record before it.
+  // `beginBin` is the kernel's last use of the list of touched ticks: record before it.
   const beginBin = ticks.beginBin.bind(ticks);
   ticks.beginBin = () => {
-    for (const window of windows) window.history.record();
+    for (const { window } of watched) window.history.record();
     beginBin();
   };
-  const sink: BinSink = (head) => atEdge(windows, compositeAt, head.binSeq);
+  const sink: BinSink = (head) => atEdge(watched, reader, head.binSeq);
   pipeline.process(block, 0, block.count, sink);
   pipeline.finish(sink);
 }
 
+function compositeAt(reader: TickReader, slot: number): number {
+  reader.read(slot, new Float64Array(32), 0, 1);
+  return compositeOf(reader.pressure, reader.vacuum);
+}
+
+/** All float columns and the flow state of a slot in bin `bin` of a block. */
+function rowOf({ frames }: Watched, bin: number, slot: number): number[] {
+  const { rows, radius, floats, flowState, centres } = frames;
+  const row = slot - centres[bin] + radius;
+  const columns = Array.from({ length: FLOAT_COUNT }, (_, f) => floats[(bin * FLOAT_COUNT + f) * rows + row]);
+  return [...columns, flowState[bin * rows + row]];
+}
+
 describe('a spectrum that is kept only for what is read', () => {
-  it('has the bits of one that was kept for every tick from the start, in every column', () => {
-    const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+  it('has the bits of one that was kept for every tick from the start, wherever the window jumps', () => {
     fc.assert(
       fc.property(
-        seeds,
+        fc.integer({ min: 0, max: 2 ** 31 }),
         fc.constantFrom(1e7, 6e7),
         fc.array(fc.nat(), { minLength: 50, maxLength: 50 }),
-        (seed, meanGapNs, reads) => {
+        fc.array(fc.integer({ min: 1, max: BLOCK_BINS }), { minLength: 9, maxLength: 9 }),
+        (seed, meanGapNs, reads, lengths) => {
           const block = randomStream(seed, { records: 1500, meanGapNs });
-          let rebuilt = 0;
+          let blocks = 0;
+          let compared = 0;
           // The first window has a lane for every tick of the grid, the second for a few of them.
-          runWith(CONFIG, block, [SLOTS, 3], ([all, few], compositeAt, bin) => {
-            const expected = Array.from({ length: SLOTS }, (_, slot) =>
-              spectrumOf(all, slot, compositeAt(slot)),
-            );
+          runWith(block, [SLOTS, 1], ([all, few], reader, bin) => {
             // What is read jumps about, rests, and returns after gaps of any length.
             const pick = reads[bin % reads.length];
-            if (pick % 3 === 0) return;
-            for (let k = 0; k < 3; k++) {
-              const slot = ((pick % 7) * 8 + k + 3 * (bin % 2)) % SLOTS;
-              expect(spectrumOf(few, slot, compositeAt(slot))).toEqual(expected[slot]);
-              if (expected[slot].some((x) => x !== 0)) rebuilt++;
+            const centre = pick % 3 === 0 ? -1 : ((pick % 7) * 8 + 1 + 3 * (bin % 2)) % SLOTS;
+            all.frames.add(SLOTS >> 1, reader);
+            few.frames.add(centre, reader);
+            if (all.frames.count < lengths[blocks % lengths.length]) return;
+            blocks++;
+            for (const { window, frames } of [all, few]) window.score(frames);
+            for (let b = 0; b < few.frames.count; b++) {
+              for (let k = -1; k <= 1; k++) {
+                const slot = few.frames.centres[b] + k;
+                if (few.frames.centres[b] < 0 || slot < 0 || slot >= SLOTS) continue;
+                const expected = rowOf(all, b, slot);
+                expect(rowOf(few, b, slot)).toEqual(expected);
+                if (expected.slice(FIRST_SPECTRUM).some((x) => x !== 0)) compared++;
+              }
             }
+            for (const { frames } of [all, few]) frames.clear();
           });
-          expect(rebuilt).toBeGreaterThan(10);
+          expect(compared).toBeGreaterThan(10);
         },
       ),
       { numRuns: 8 * LONG },
@@ -103,11 +115,11 @@ describe('a spectrum that is kept only for what is read', () => {
   it('knows the composite of any tick in every bin of the history', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
-        const block = randomStream(seed, { records: 1200, meanGapNs: 5e7 });
+        const block = randomStream(seed, { records: 1500, meanGapNs: 5e7 });
         const seen: number[][] = [];
         let historyBins = Infinity;
-        runWith(CONFIG, block, [SLOTS], ([window], compositeAt, bin) => {
-          seen.push(Array.from({ length: SLOTS }, (_, slot) => compositeAt(slot)));
+        runWith(block, [SLOTS], ([{ window }], reader, bin) => {
+          seen.push(Array.from({ length: SLOTS }, (_, slot) => compositeAt(reader, slot)));
           if (bin % 17 !== 0) return;
           historyBins = window.history.bins;
           const length = bin % 2 === 0 ? window.history.bins : 1 + (bin % 97);
@@ -142,7 +154,7 @@ describe('the history of a tick', () => {
   it('is 0 before its first touch and before the first bin', () => {
     const block = randomStream(3, { records: 400, meanGapNs: 3e7 });
     let checked = 0;
-    runWith(CONFIG, block, [SLOTS], ([window], _compositeAt, bin) => {
+    runWith(block, [SLOTS], ([{ window }], _, bin) => {
       const out = new Float64Array(window.history.bins);
       window.history.composites(SLOTS - 1, out.length, out);
       expect(out.every((c) => c === 0)).toBe(true);
@@ -156,7 +168,7 @@ describe('the history of a tick', () => {
   it('stays within the room of the ticks touched during it, whatever the length of the stream', () => {
     const block = randomStream(5, { records: 20_000, meanGapNs: 1e7 });
     let rooms: number[] = [];
-    runWith(CONFIG, block, [5], ([window]) => rooms.push(window.history.capacity));
+    runWith(block, [2], ([{ window }]) => rooms.push(window.history.capacity));
     rooms = rooms.slice(rooms.length >> 1);
     expect(new Set(rooms).size).toBe(1);
   });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { noAnomalies } from '#core/book/book-anomalies';
+import { anomaliesOf } from '#core/book/book-queries';
+import { OrderBook } from '#core/book/order-book';
 import { streamWarnings } from '#core/vp/stream-warnings';
 import type { VpDiagnostics } from '#core/vp/vp-pipeline';
 
 const clean = (): VpDiagnostics => ({
-  anomalies: { ...noAnomalies(), late_ts: 0, out_of_range: 0, time_jump: 0 },
+  anomalies: { ...anomaliesOf(new OrderBook()), late_ts: 0, out_of_range: 0, time_jump: 0 },
   events: 1000,
   foreignRecords: 0,
   outsideSession: 0,

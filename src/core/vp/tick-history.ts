@@ -4,140 +4,152 @@
  * Whenever a tick that was touched in a bin reaches the bin's end, the part of its state that its forces depend on is
  * journalled. Between two entries the state follows from the earlier one by whole cells, in the arithmetic of
  * `TickStore`, so a rebuilt history is bit-equal to one recorded bin by bin. Entries older than the history are
- * dropped from the ring; the newest dropped one of each tick is kept as its base.
+ * dropped from the ring; the newest dropped one of each tick is kept as its base. Kernel code.
  */
-import { fail } from '#base/problem';
+import {
+  copyF64s,
+  fillF64s,
+  fillI32s,
+  newF64s,
+  newI32s,
+  toI32,
+  type F64s,
+  type I32s,
+} from '#base/numeric/arrays';
+import { stop } from '#base/numeric/stop';
+import type { f64, i32 } from '#base/numeric/types';
 import type { StateReader, StateWriter } from '#base/state-io';
 import { compositeOf } from '#core/spectrum/composite';
+import { POWER_ROWS, POWER_STRIDE } from '#core/vp/cell-powers';
 import type { Forces } from '#core/vp/forces';
 import { A_ADD, A_PULL, TICK_STRIDE, V_ADD, V_ASK, V_BID, V_FILL, V_PULL } from '#core/vp/tick-state';
 import type { TickStore } from '#core/vp/tick-store';
 
 /** Numbers per entry: the bin, five velocities, two accelerations. */
-const ENTRY = 8;
-const NONE = -1;
-const FIRST_CAPACITY = 4096;
+const ENTRY: i32 = 8;
+const NONE: i32 = -1;
+const FIRST_CAPACITY: i32 = 4096;
+const MOST_ENTRIES: i32 = 16777216;
 const STATE_TAG = 'vp-history';
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 export class TickHistory {
-  /** Ring of entries, oldest at `tail`; the capacity is a power of two. */
-  private entries = new Float64Array(FIRST_CAPACITY * ENTRY);
-  private entrySlot = new Int32Array(FIRST_CAPACITY);
+  /** Entries there is room for, a power of two. */
+  capacity: i32 = FIRST_CAPACITY;
+  /** Ring of entries, oldest at `tail`. */
+  private entries: F64s = newF64s(FIRST_CAPACITY * ENTRY);
+  private entrySlot: I32s = newI32s(FIRST_CAPACITY);
   /** Ring position of the same tick's entry before this one; stale when that was dropped. */
-  private entryBefore = new Int32Array(FIRST_CAPACITY);
-  private tail = 0;
-  private count = 0;
+  private entryBefore: I32s = newI32s(FIRST_CAPACITY);
+  private tail: i32 = 0;
+  private count: i32 = 0;
   /** Ring position of each tick's newest entry, even if that was dropped since; NONE when there never was one. */
-  private readonly newest: Int32Array;
+  private readonly newest: I32s;
   /** Newest dropped entry of each tick; bin NONE when there is none. */
-  private readonly bases: Float64Array;
-  private readonly before = new Float64Array(TICK_STRIDE);
-  private readonly after = new Float64Array(TICK_STRIDE);
+  private readonly bases: F64s;
+  private readonly scratch: F64s = newF64s(TICK_STRIDE);
 
   /** @param bins length of the history that can be rebuilt */
   constructor(
     private readonly ticks: TickStore,
     private readonly forces: Forces,
-    readonly bins: number,
+    readonly bins: i32,
   ) {
-    this.newest = new Int32Array(ticks.slots).fill(NONE);
-    this.bases = new Float64Array(ticks.slots * ENTRY);
-    for (let o = 0; o < this.bases.length; o += ENTRY) this.bases[o] = NONE;
-  }
-
-  /** Entries there is room for. */
-  get capacity(): number {
-    return this.entrySlot.length;
+    const slots = ticks.slots;
+    const newest = newI32s(slots);
+    const bases = newF64s(slots * ENTRY);
+    for (let slot = 0; slot < slots; slot++) {
+      newest[slot] = NONE;
+      bases[slot * ENTRY] = NONE;
+    }
+    this.newest = newest;
+    this.bases = bases;
   }
 
   /** Journals the ticks of the bin that was just closed. */
   record(): void {
-    const { open, openCount, lastEdge } = this.ticks;
-    this.drop(lastEdge - this.bins + 1);
-    while (this.count + openCount > this.entrySlot.length) this.grow();
-    for (let i = 0; i < openCount; i++) this.append(open[i], lastEdge);
+    const ticks = this.ticks;
+    this.drop(ticks.lastEdge - this.bins + 1);
+    while (this.count + ticks.openCount > this.capacity) this.grow();
+    for (let i = 0; i < ticks.openCount; i++) this.append(ticks.open[i], ticks.lastEdge);
   }
 
   /**
    * Composites of a tick at the ends of the last `length` closed bins, oldest first, into `out[0, length)`; 0 before
    * the tick was first touched and before the first bin. `length` is at most `bins`.
    */
-  composites(slot: number, length: number, out: Float64Array): void {
-    const last = this.ticks.lastEdge;
-    const first = last - length + 1;
-    let end = last;
-    let bin = Infinity;
+  composites(slot: i32, length: i32, out: F64s): void {
+    const first = this.ticks.lastEdge - length + 1;
+    let end = this.ticks.lastEdge;
+    let bin: f64 = Infinity;
     for (let p = this.newest[slot]; p !== NONE && end >= first; p = this.entryBefore[p]) {
       // A dropped entry still holds the tick's base, unless its place was reused by another tick or for a later bin.
       if (this.entrySlot[p] !== slot || this.entries[p * ENTRY] >= bin) break;
       bin = this.entries[p * ENTRY];
-      this.fill(this.entries, p * ENTRY, Math.max(bin, first), end, first, out);
-      end = bin - 1;
+      const from = toI32(bin);
+      this.fill(this.entries, p * ENTRY, from > first ? from : first, end, first, out);
+      end = from - 1;
     }
     if (end < first) return;
     const base = slot * ENTRY;
-    if (this.bases[base] === NONE) {
-      out.fill(0, 0, end - first + 1);
-      return;
-    }
     // A dropped entry lies at or before every bin that can be asked for.
-    this.fill(this.bases, base, first, end, first, out);
+    if (this.bases[base] === NONE) fillF64s(out, 0, end - first + 1, 0);
+    else this.fill(this.bases, base, first, end, first, out);
   }
 
   save(writer: StateWriter): void {
     writer.begin(STATE_TAG, STATE_VERSION);
-    const based: number[] = [];
-    for (let slot = 0; slot < this.ticks.slots; slot++)
-      if (this.bases[slot * ENTRY] !== NONE) based.push(slot);
-    writer.array(Int32Array.from(based));
-    const bases = new Float64Array(based.length * ENTRY);
-    based.forEach((slot, i) => bases.set(this.bases.subarray(slot * ENTRY, (slot + 1) * ENTRY), i * ENTRY));
-    writer.array(bases);
-    const slots = new Int32Array(this.count);
-    const entries = new Float64Array(this.count * ENTRY);
-    const mask = this.entrySlot.length - 1;
+    const slots = this.ticks.slots;
+    const based = newI32s(slots);
+    let basedCount: i32 = 0;
+    for (let slot = 0; slot < slots; slot++)
+      if (this.bases[slot * ENTRY] !== NONE) based[basedCount++] = slot;
+    const bases = newF64s(basedCount * ENTRY);
+    for (let i = 0; i < basedCount; i++) copyF64s(this.bases, based[i] * ENTRY, bases, i * ENTRY, ENTRY);
+    writer.i32s(based, basedCount);
+    writer.f64s(bases, basedCount * ENTRY);
+    const entrySlots = newI32s(this.count);
+    const entries = newF64s(this.count * ENTRY);
     for (let i = 0; i < this.count; i++) {
-      const p = (this.tail + i) & mask;
-      slots[i] = this.entrySlot[p];
-      entries.set(this.entries.subarray(p * ENTRY, (p + 1) * ENTRY), i * ENTRY);
+      const p = (this.tail + i) & (this.capacity - 1);
+      entrySlots[i] = this.entrySlot[p];
+      copyF64s(this.entries, p * ENTRY, entries, i * ENTRY, ENTRY);
     }
     writer.number(this.count);
-    writer.array(slots);
-    writer.array(entries);
+    writer.i32s(entrySlots, this.count);
+    writer.f64s(entries, this.count * ENTRY);
   }
 
   /** Restores into a fresh history of the same shape. */
   restore(reader: StateReader): void {
     reader.begin(STATE_TAG, STATE_VERSION);
-    const based = new Int32Array(this.ticks.slots);
-    const basedCount = reader.arrayInto(based);
-    const bases = new Float64Array(basedCount * ENTRY);
-    reader.arrayInto(bases);
+    const slots = this.ticks.slots;
+    const based = newI32s(slots);
+    const basedCount = reader.i32s(based, slots);
+    const bases = newF64s(basedCount * ENTRY);
+    if (reader.f64s(bases, basedCount * ENTRY) !== basedCount * ENTRY) refuse('Saved history is incomplete');
     for (let i = 0; i < basedCount; i++) {
-      this.bases.set(bases.subarray(i * ENTRY, (i + 1) * ENTRY), this.checked(based[i]) * ENTRY);
+      copyF64s(bases, i * ENTRY, this.bases, this.checked(based[i]) * ENTRY, ENTRY);
     }
-    const count = reader.number();
-    if (!(count >= 0 && count < 2 ** 31)) fail('state/other-shape', 'Saved history has an impossible length');
-    const slots = new Int32Array(count);
-    const entries = new Float64Array(count * ENTRY);
-    if (reader.arrayInto(slots) !== count || reader.arrayInto(entries) !== entries.length) {
-      fail('state/other-shape', 'Saved history is incomplete');
+    const count = reader.count(MOST_ENTRIES);
+    const entrySlots = newI32s(count);
+    const entries = newF64s(count * ENTRY);
+    if (reader.i32s(entrySlots, count) !== count || reader.f64s(entries, count * ENTRY) !== count * ENTRY) {
+      refuse('Saved history is incomplete');
     }
-    while (this.entrySlot.length < count) this.grow();
+    while (this.capacity < count) this.grow();
     for (let i = 0; i < count; i++) {
-      const p = this.place(this.checked(slots[i]));
-      this.entries.set(entries.subarray(i * ENTRY, (i + 1) * ENTRY), p * ENTRY);
+      const p = this.place(this.checked(entrySlots[i]));
+      copyF64s(entries, i * ENTRY, this.entries, p * ENTRY, ENTRY);
     }
   }
 
-  private checked(slot: number): number {
-    if (!(slot >= 0 && slot < this.ticks.slots))
-      fail('state/other-shape', `Saved tick ${slot} is outside the grid`);
+  private checked(slot: i32): i32 {
+    if (!(slot >= 0 && slot < this.ticks.slots)) refuse('A saved tick is outside the grid');
     return slot;
   }
 
-  private append(slot: number, bin: number): void {
+  private append(slot: i32, bin: i32): void {
     const p = this.place(slot) * ENTRY;
     const e = this.entries;
     const s = this.ticks.state;
@@ -153,8 +165,9 @@ export class TickHistory {
   }
 
   /** Takes the next place of the ring for a tick. */
-  private place(slot: number): number {
-    const p = (this.tail + this.count++) & (this.entrySlot.length - 1);
+  private place(slot: i32): i32 {
+    const p = (this.tail + this.count) & (this.capacity - 1);
+    this.count++;
     this.entrySlot[p] = slot;
     this.entryBefore[p] = this.newest[slot];
     this.newest[slot] = p;
@@ -162,43 +175,68 @@ export class TickHistory {
   }
 
   /** Drops the entries of bins up to `bin`. */
-  private drop(bin: number): void {
-    const mask = this.entrySlot.length - 1;
+  private drop(bin: i32): void {
     while (this.count > 0 && this.entries[this.tail * ENTRY] <= bin) {
       const p = this.tail;
-      const slot = this.entrySlot[p];
-      for (let i = 0; i < ENTRY; i++) this.bases[slot * ENTRY + i] = this.entries[p * ENTRY + i];
-      this.tail = (p + 1) & mask;
+      copyF64s(this.entries, p * ENTRY, this.bases, this.entrySlot[p] * ENTRY, ENTRY);
+      this.tail = (p + 1) & (this.capacity - 1);
       this.count--;
     }
   }
 
   private grow(): void {
-    const { entries, entrySlot, tail, count } = this;
-    const capacity = entrySlot.length * 2;
-    this.entries = new Float64Array(capacity * ENTRY);
-    this.entrySlot = new Int32Array(capacity);
-    this.entryBefore = new Int32Array(capacity);
+    const entries = this.entries;
+    const entrySlot = this.entrySlot;
+    const tail = this.tail;
+    const count = this.count;
+    const mask = this.capacity - 1;
+    this.capacity *= 2;
+    this.entries = newF64s(this.capacity * ENTRY);
+    this.entrySlot = newI32s(this.capacity);
+    this.entryBefore = newI32s(this.capacity);
     this.tail = 0;
     this.count = 0;
-    this.newest.fill(NONE);
+    fillI32s(this.newest, 0, this.ticks.slots, NONE);
     for (let i = 0; i < count; i++) {
-      const from = (tail + i) & (entrySlot.length - 1);
+      const from = (tail + i) & mask;
       const p = this.place(entrySlot[from]);
-      for (let k = 0; k < ENTRY; k++) this.entries[p * ENTRY + k] = entries[from * ENTRY + k];
+      copyF64s(entries, from * ENTRY, this.entries, p * ENTRY, ENTRY);
     }
   }
 
   /** `out[bin - first]` for the bins `from` to `to`, all of which follow from the entry at `values[e]`. */
-  private fill(
-    values: Float64Array,
-    e: number,
-    from: number,
-    to: number,
-    first: number,
-    out: Float64Array,
-  ): void {
-    const s = this.before;
+  private fill(values: F64s, e: i32, from: i32, to: i32, first: i32, out: F64s): void {
+    const bin0 = toI32(values[e]);
+    const vAdd = values[e + 1];
+    const vPull = values[e + 2];
+    const vFill = values[e + 3];
+    const vBid = values[e + 4];
+    const vAsk = values[e + 5];
+    const aAdd = values[e + 6];
+    const aPull = values[e + 7];
+    const powers = this.ticks.powers;
+    const forces = this.forces;
+    for (let bin = from; bin <= to; bin++) {
+      const cells = bin - bin0;
+      if (cells >= POWER_ROWS) {
+        out[bin - first] = this.compositeLater(values, e, cells);
+        continue;
+      }
+      // The part of `TickStore.applyCells` on which the forces depend; row 0 changes nothing.
+      const row = cells * POWER_STRIDE;
+      const p = powers[row];
+      const q = powers[row + 1];
+      const r = powers[row + 2];
+      const vRest = p * vBid + p * vAsk;
+      out[bin - first] = compositeOf(
+        forces.pressure(p * vAdd, vRest, q * vAdd + r * aAdd),
+        forces.vacuum(p * vPull, p * vFill, vRest, q * vPull + r * aPull),
+      );
+    }
+  }
+
+  private compositeLater(values: F64s, e: i32, cells: i32): f64 {
+    const s = this.scratch;
     s[V_ADD] = values[e + 1];
     s[V_PULL] = values[e + 2];
     s[V_FILL] = values[e + 3];
@@ -206,20 +244,15 @@ export class TickHistory {
     s[V_ASK] = values[e + 5];
     s[A_ADD] = values[e + 6];
     s[A_PULL] = values[e + 7];
-    for (let bin = from; bin <= to; bin++) out[bin - first] = this.compositeAfter(bin - values[e]);
-  }
-
-  private compositeAfter(cells: number): number {
-    const { forces } = this;
-    let s = this.before;
-    if (cells > 0) {
-      this.ticks.applyCells(s, 0, this.after, 0, cells);
-      s = this.after;
-    }
+    this.ticks.applyCells(s, 0, cells);
     const vRest = s[V_BID] + s[V_ASK];
     return compositeOf(
-      forces.pressure(s[V_ADD], vRest, s[A_ADD]),
-      forces.vacuum(s[V_PULL], s[V_FILL], vRest, s[A_PULL]),
+      this.forces.pressure(s[V_ADD], vRest, s[A_ADD]),
+      this.forces.vacuum(s[V_PULL], s[V_FILL], vRest, s[A_PULL]),
     );
   }
+}
+
+function refuse(why: string): void {
+  stop('state/other-shape', why, 'Discard the saved state and start from the beginning of the data.');
 }

@@ -1,7 +1,9 @@
 /**
  * The state of one tick as the 24 mechanics columns and the two forces of `GRID_COLUMNS`
- * (vacuum-pressure.md sections 9 and 17.3).
+ * (vacuum-pressure.md sections 9 and 17.3). Kernel code.
  */
+import { newF64s, toI32, type F64s } from '#base/numeric/arrays';
+import type { f64, i32 } from '#base/numeric/types';
 import { POWER_ROWS, POWER_STRIDE } from '#core/vp/cell-powers';
 import type { Forces } from '#core/vp/forces';
 import {
@@ -32,14 +34,14 @@ import {
 import type { TickStore } from '#core/vp/tick-store';
 
 /** Columns written by `read`: two forces and 24 mechanics fields. */
-export const MECHANICS_COLUMNS = 26;
+export const MECHANICS_COLUMNS: i32 = 26;
 
 export class TickReader {
   /** Of the tick read last. */
-  pressure = 0;
-  vacuum = 0;
-  lastEventId = 0;
-  private readonly scratch = new Float64Array(TICK_STRIDE);
+  pressure: f64 = 0;
+  vacuum: f64 = 0;
+  lastEventId: f64 = 0;
+  private readonly scratch: F64s = newF64s(TICK_STRIDE);
 
   constructor(
     private readonly ticks: TickStore,
@@ -52,16 +54,17 @@ export class TickReader {
    * One pass without an intermediate copy, because every row of every bin comes through here: the whole cells since
    * the stored state are applied on the way.
    */
-  read(slot: number, out: Float64Array, at: number, stride: number): void {
-    const { ticks, forces } = this;
+  read(slot: i32, out: F64s, at: i32, stride: i32): void {
+    const ticks = this.ticks;
+    const forces = this.forces;
     let s = ticks.state;
     let o = slot * TICK_STRIDE;
-    let row = 0;
+    let row: i32 = 0;
     const edge = s[o + EDGE];
     if (edge >= 0) {
-      const cells = ticks.lastEdge - edge;
+      const cells = ticks.lastEdge - toI32(edge);
       if (cells < POWER_ROWS) {
-        row = (cells | 0) * POWER_STRIDE;
+        row = cells * POWER_STRIDE;
       } else {
         ticks.peek(slot, this.scratch);
         s = this.scratch;

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StateReader, StateWriter } from '#base/state-io';
-import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runtime-config';
-import type { TimeConstants } from '#core/vp/cell-powers';
+import {
+  DEFAULT_RUNTIME_CONFIG,
+  overrideRuntimeConfig,
+  type VpRuntimeConfig,
+} from '#core/config/runtime-config';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
-import { Forces } from '#core/vp/forces';
+import { shapeOf } from '#core/vp/testing/shapes';
 import { MECHANICS_COLUMNS, TickReader } from '#core/vp/tick-reader';
 import {
   ADD_MASS,
@@ -55,15 +58,15 @@ const FIELD_BY_NAME: Readonly<Record<string, number>> = {
 
 function readRow(store: TickStore, slot: number, config = DEFAULT_RUNTIME_CONFIG): Float64Array {
   const out = new Float64Array(MECHANICS_COLUMNS);
-  new TickReader(store, new Forces(config)).read(slot, out, 0, 1);
+  new TickReader(store, shapeOf(config).forces).read(slot, out, 0, 1);
   return out;
 }
 
 const depthOf = new WeakMap<TickStore, Float64Array>();
 
-function storeOf(slots: number, ...rest: [TimeConstants, number]): TickStore {
+function storeOf(slots: number, config: VpRuntimeConfig, cellSeconds: number): TickStore {
   const depth = new Float64Array(2 * slots);
-  const store = new TickStore(depth, ...rest);
+  const store = new TickStore(depth, slots, shapeOf(config).tau, cellSeconds);
   depthOf.set(store, depth);
   return store;
 }
@@ -77,13 +80,11 @@ function touch(
   ...[add, pull, fill, bid, ask]: [number, number, number, number, number]
 ): void {
   depthOf.get(store)!.set([bid, ask], 2 * slot);
-  store.now[0] = tNs;
-  store.touch(slot, eventId, add, pull, fill);
+  store.touch(tNs, slot, eventId, add, pull, fill);
 }
 
 function advance(store: TickStore, slot: number, tNs: number): void {
-  store.now[0] = tNs;
-  store.advance(slot);
+  store.advance(tNs, slot);
 }
 
 interface AdvanceCase {

@@ -5,12 +5,14 @@
  * are, when the bin closes; the others keep the state of an earlier edge, and the whole cells since then are one
  * table look-up (`CellPowers`) at their next touch. Reading computes the state at the last edge without storing it.
  * Stored state is therefore a function of the events alone, never of what was read, and an untouched tick costs
- * nothing.
+ * nothing. Kernel code.
  */
-import { fail } from '#base/problem';
+import { copyF64s, newF64s, newI32s, toI32, type F64s, type I32s } from '#base/numeric/arrays';
+import { stop } from '#base/numeric/stop';
+import type { bool, f64, i32 } from '#base/numeric/types';
 import type { StateReader, StateWriter } from '#base/state-io';
-import { CellPowers, POWER_ROWS, POWER_STRIDE, type TimeConstants } from '#core/vp/cell-powers';
-import { decayOver, stepChain } from '#core/vp/decay';
+import { cellPowers, POWER_ROWS, POWER_STRIDE, type TimeConstants } from '#core/vp/cell-powers';
+import { leftAfter, stepChain } from '#core/vp/decay';
 import {
   ADD_MASS,
   ASK_DEPTH,
@@ -25,86 +27,69 @@ import {
   TICK_STRIDE,
   V_ADD,
   V_ASK,
+  V_BID,
+  V_FILL,
+  V_PULL,
 } from '#core/vp/tick-state';
 
-const CHAINS = 5;
-/** Place of the step's length in `inputs`. */
-const STEP_SECONDS = 5;
+/** Numbers of the chains in a tick's state. */
+const CHAIN_NUMBERS: i32 = 15;
 /** Smaller magnitudes after a long pause become 0: subnormal arithmetic is slow on some processors. */
-const NEGLIGIBLE = 1e-290;
+const NEGLIGIBLE: f64 = 1e-290;
 const STATE_TAG = 'vp-ticks';
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 export class TickStore {
-  /**
-   * Time of what is being applied, ns from the time base, set by the caller. It comes in a cell because a float that
-   * is passed from function to function costs a heap object per record.
-   */
-  readonly now = new Float64Array(1);
   /** `slots × TICK_STRIDE`, see `tick-state.ts`. */
-  readonly state: Float64Array;
+  readonly state: F64s;
   /** Slots touched since the last edge, in order of first touch: `open[0, openCount)`. */
-  readonly open: Int32Array;
-  openCount = 0;
+  readonly open: I32s;
+  openCount: i32 = 0;
   /** Number of the last closed bin, -1 before the first. */
-  lastEdge = -1;
-  lastEdgeNs = NaN;
+  lastEdge: i32 = -1;
+  lastEdgeNs: f64 = NaN;
   /** False until the first touch. */
-  anyTouched = false;
-
-  /** What the current step brings to each chain (added, pulled, filled, changes of bid and ask depth), its seconds. */
-  private readonly inputs = new Float64Array(CHAINS + 1);
-  /** Table of `CellPowers`. */
-  readonly powers: Float64Array;
-  readonly slots: number;
-  /** Time constants of velocity, acceleration, jerk and masses, and what is left of each after the current step. */
-  private readonly taus: Float64Array;
-  private readonly left = new Float64Array(4);
+  anyTouched: bool = false;
+  /** Table of `cellPowers`. */
+  readonly powers: F64s;
 
   /** @param bookDepth depth of the book: bid of slot i at `2i`, ask at `2i + 1` */
   constructor(
-    private readonly bookDepth: Float64Array,
-    tau: TimeConstants,
-    cellSeconds: number,
+    private readonly bookDepth: F64s,
+    readonly slots: i32,
+    private readonly tau: TimeConstants,
+    cellSeconds: f64,
   ) {
-    const slots = bookDepth.length / 2;
-    this.slots = slots;
-    this.state = new Float64Array(slots * TICK_STRIDE);
-    for (let o = 0; o < this.state.length; o += TICK_STRIDE) {
-      this.state[o + LAST_NS] = NaN;
-      this.state[o + EDGE] = EDGE_NEVER;
+    const state = newF64s(slots * TICK_STRIDE);
+    for (let slot = 0; slot < slots; slot++) {
+      state[slot * TICK_STRIDE + LAST_NS] = NaN;
+      state[slot * TICK_STRIDE + EDGE] = EDGE_NEVER;
     }
-    this.open = new Int32Array(slots);
-    this.powers = new CellPowers(tau, cellSeconds).table;
-    this.taus = Float64Array.of(tau.tau_velocity, tau.tau_acceleration, tau.tau_jerk, tau.tau_rest_decay);
+    this.state = state;
+    this.open = newI32s(slots);
+    this.powers = cellPowers(tau, cellSeconds);
   }
 
   /**
-   * An event at a tick at time `now[0]`, after the book was changed (section 5.4).
+   * An event at a tick at time `tNs`, ns from the time base, after the book was changed (section 5.4).
    *
    * @param add quantity added, likewise pulled and filled
    */
-  touch(slot: number, eventId: number, add: number, pull: number, fill: number): void {
+  touch(tNs: f64, slot: i32, eventId: f64, add: f64, pull: f64, fill: f64): void {
     const s = this.state;
     const o = slot * TICK_STRIDE;
     if (s[o + EDGE] !== EDGE_OPEN) this.reopen(slot, o);
-    const { inputs, bookDepth } = this;
-    const bid = bookDepth[2 * slot];
-    const ask = bookDepth[2 * slot + 1];
-    inputs[ADD_MASS] = add;
-    inputs[PULL_MASS] = pull;
-    inputs[FILL_MASS] = fill;
-    inputs[BID_DEPTH] = bid - s[o + BID_DEPTH];
-    inputs[ASK_DEPTH] = ask - s[o + ASK_DEPTH];
+    const bid = this.bookDepth[2 * slot];
+    const ask = this.bookDepth[2 * slot + 1];
+    const bidChange = bid - s[o + BID_DEPTH];
+    const askChange = ask - s[o + ASK_DEPTH];
     s[o + BID_DEPTH] = bid;
     s[o + ASK_DEPTH] = ask;
     s[o + LAST_EVENT] = eventId;
-    const tNs = this.now[0];
     // NaN before the first touch: like a late record, it has no step.
     const lastNs = s[o + LAST_NS];
     if (tNs > lastNs) {
-      inputs[STEP_SECONDS] = (tNs - lastNs) / 1e9;
-      this.step(o);
+      this.step(o, (tNs - lastNs) / 1e9, add, pull, fill, bidChange, askChange);
       s[o + LAST_NS] = tNs;
     } else if (lastNs !== lastNs) {
       s[o + LAST_NS] = tNs;
@@ -115,38 +100,32 @@ export class TickStore {
   }
 
   /** Takes the depths of a tick from the book without an event (section 5.5). */
-  syncDepth(slot: number): void {
+  syncDepth(slot: i32): void {
     const o = slot * TICK_STRIDE;
     this.state[o + BID_DEPTH] = this.bookDepth[2 * slot];
     this.state[o + ASK_DEPTH] = this.bookDepth[2 * slot + 1];
   }
 
-  /** Advances a tick to `now[0]` without events (section 5.7), storing the result. */
-  advance(slot: number): void {
-    const s = this.state;
+  /** Advances a tick to `tNs` without events (section 5.7), storing the result. */
+  advance(tNs: f64, slot: i32): void {
     const o = slot * TICK_STRIDE;
-    const tNs = this.now[0];
-    const lastNs = s[o + LAST_NS];
+    const lastNs = this.state[o + LAST_NS];
     if (!(tNs > lastNs)) return;
-    const { inputs } = this;
-    for (let i = 0; i < CHAINS; i++) inputs[i] = 0;
-    inputs[STEP_SECONDS] = (tNs - lastNs) / 1e9;
-    this.step(o);
-    s[o + LAST_NS] = tNs;
+    this.step(o, (tNs - lastNs) / 1e9, 0, 0, 0, 0, 0);
+    this.state[o + LAST_NS] = tNs;
   }
 
   /**
    * Closes a bin: the ticks touched in it are brought to its end. They stay listed in `open[0, openCount)` until
    * `beginBin`, for whoever records their state at the edge.
    */
-  closeEdge(edgeNs: number): void {
+  closeEdge(edgeNs: f64): void {
     this.lastEdge++;
     this.lastEdgeNs = edgeNs;
-    this.now[0] = edgeNs;
     const s = this.state;
     for (let i = 0; i < this.openCount; i++) {
       const slot = this.open[i];
-      this.advance(slot);
+      this.advance(edgeNs, slot);
       s[slot * TICK_STRIDE + EDGE] = this.lastEdge;
     }
   }
@@ -161,31 +140,21 @@ export class TickStore {
    *
    * @param out at least `TICK_STRIDE` long
    */
-  peek(slot: number, out: Float64Array): void {
+  peek(slot: i32, out: F64s): void {
     const o = slot * TICK_STRIDE;
     const edge = this.state[o + EDGE];
-    if (edge < 0 || edge === this.lastEdge) {
-      const s = this.state;
-      for (let i = 0; i < TICK_STRIDE; i++) out[i] = s[o + i];
-      return;
-    }
-    this.applyCells(this.state, o, out, 0, this.lastEdge - edge);
-    out[BID_DEPTH] = this.state[o + BID_DEPTH];
-    out[ASK_DEPTH] = this.state[o + ASK_DEPTH];
+    copyF64s(this.state, o, out, 0, TICK_STRIDE);
+    if (edge < 0 || edge === this.lastEdge) return;
+    this.applyCells(out, 0, this.lastEdge - toI32(edge));
     out[LAST_NS] = this.lastEdgeNs;
-    out[LAST_EVENT] = this.state[o + LAST_EVENT];
     out[EDGE] = this.lastEdge;
   }
 
-  /** Masses and chains of a state after `cells` whole cells without events; `to` may be `from`. */
-  applyCells(from: Float64Array, f: number, to: Float64Array, t: number, cells: number): void {
-    if (cells < POWER_ROWS) {
-      this.applyRow(from, f, to, t, (cells | 0) * POWER_STRIDE);
-      return;
-    }
+  /** Takes the masses and chains of a state at `s[o…]` through whole cells without events. */
+  applyCells(s: F64s, o: i32, cells: i32): void {
     const low = cells % POWER_ROWS;
-    this.applyRow(from, f, to, t, (low | 0) * POWER_STRIDE);
-    this.applyManyCells(to, t, (cells - low) / POWER_ROWS);
+    this.applyRow(s, o, low);
+    if (low !== cells) this.applyManyCells(s, o, (cells - low) / POWER_ROWS);
   }
 
   save(writer: StateWriter): void {
@@ -194,50 +163,54 @@ export class TickStore {
     writer.number(this.lastEdge);
     writer.number(this.lastEdgeNs);
     writer.boolean(this.anyTouched);
-    writer.array(this.open, this.openCount);
+    writer.i32s(this.open, this.openCount);
     // Most of a grid is empty, so only the ticks that hold something are written.
-    const used = Int32Array.from(this.usedSlots());
-    writer.array(used);
-    const rows = new Float64Array(used.length * TICK_STRIDE);
-    used.forEach((slot, i) => {
-      rows.set(this.state.subarray(slot * TICK_STRIDE, (slot + 1) * TICK_STRIDE), i * TICK_STRIDE);
-    });
-    writer.array(rows);
+    const used = newI32s(this.slots);
+    let count: i32 = 0;
+    for (let slot = 0; slot < this.slots; slot++) if (this.isUsed(slot)) used[count++] = slot;
+    const rows = newF64s(count * TICK_STRIDE);
+    for (let i = 0; i < count; i++) {
+      copyF64s(this.state, used[i] * TICK_STRIDE, rows, i * TICK_STRIDE, TICK_STRIDE);
+    }
+    writer.i32s(used, count);
+    writer.f64s(rows, count * TICK_STRIDE);
   }
 
   /** Restores into a fresh store of the same shape. */
   restore(reader: StateReader): void {
     reader.begin(STATE_TAG, STATE_VERSION);
-    if (reader.number() !== this.slots) fail('state/other-shape', 'Saved grid has another number of ticks');
-    this.lastEdge = reader.number();
+    if (reader.number() !== this.slots) refuse('Saved grid has another number of ticks');
+    this.lastEdge = reader.i32();
     this.lastEdgeNs = reader.number();
     this.anyTouched = reader.boolean();
-    this.openCount = reader.arrayInto(this.open);
-    const used = new Int32Array(this.slots);
-    const count = reader.arrayInto(used);
-    const rows = new Float64Array(count * TICK_STRIDE);
-    if (reader.arrayInto(rows) !== rows.length) fail('state/other-shape', 'Saved ticks are incomplete');
+    this.openCount = reader.i32s(this.open, this.slots);
+    for (let i = 0; i < this.openCount; i++) this.check(this.open[i]);
+    const used = newI32s(this.slots);
+    const count = reader.i32s(used, this.slots);
+    const rows = newF64s(count * TICK_STRIDE);
+    if (reader.f64s(rows, count * TICK_STRIDE) !== count * TICK_STRIDE) refuse('Saved ticks are incomplete');
     for (let i = 0; i < count; i++) {
-      const slot = used[i];
-      if (!(slot >= 0 && slot < this.slots))
-        fail('state/other-shape', `Saved tick ${slot} is outside the grid`);
-      this.state.set(rows.subarray(i * TICK_STRIDE, (i + 1) * TICK_STRIDE), slot * TICK_STRIDE);
+      this.check(used[i]);
+      copyF64s(rows, i * TICK_STRIDE, this.state, used[i] * TICK_STRIDE, TICK_STRIDE);
     }
   }
 
-  private *usedSlots(): Generator<number> {
+  private check(slot: i32): void {
+    if (!(slot >= 0 && slot < this.slots)) refuse('A saved tick is outside the grid');
+  }
+
+  private isUsed(slot: i32): bool {
+    const o = slot * TICK_STRIDE;
     const s = this.state;
-    for (let slot = 0, o = 0; slot < this.slots; slot++, o += TICK_STRIDE) {
-      if (s[o + EDGE] !== EDGE_NEVER || s[o + BID_DEPTH] !== 0 || s[o + ASK_DEPTH] !== 0) yield slot;
-    }
+    return s[o + EDGE] !== EDGE_NEVER || s[o + BID_DEPTH] !== 0 || s[o + ASK_DEPTH] !== 0;
   }
 
   /** First touch of a tick in a bin: brings it to the last closed edge. */
-  private reopen(slot: number, o: number): void {
+  private reopen(slot: i32, o: i32): void {
     const s = this.state;
     const edge = s[o + EDGE];
     if (edge >= 0 && edge < this.lastEdge) {
-      this.applyCells(s, o, s, o, this.lastEdge - edge);
+      this.applyCells(s, o, this.lastEdge - toI32(edge));
       s[o + LAST_NS] = this.lastEdgeNs;
     }
     s[o + EDGE] = EDGE_OPEN;
@@ -245,27 +218,28 @@ export class TickStore {
     this.anyTouched = true;
   }
 
-  /** Masses and chains of a tick over the time in which `inputs` arrived; the masses without them. */
-  private step(o: number): void {
+  /** Chains of a tick over the seconds in which the changes arrived; its masses without them. */
+  private step(o: i32, seconds: f64, add: f64, pull: f64, fill: f64, bidChange: f64, askChange: f64): void {
     const s = this.state;
-    const { inputs, taus, left } = this;
-    decayOver(inputs, STEP_SECONDS, taus, left);
-    const perSecond = 1 / inputs[STEP_SECONDS];
-    const decay = left[3];
+    const tau = this.tau;
+    const leftV = leftAfter(seconds / tau.velocity);
+    const leftA = leftAfter(seconds / tau.acceleration);
+    const leftJ = leftAfter(seconds / tau.jerk);
+    const decay = leftAfter(seconds / tau.rest);
+    const perSecond = 1 / seconds;
     s[o + ADD_MASS] *= decay;
     s[o + PULL_MASS] *= decay;
     s[o + FILL_MASS] *= decay;
-    const alphaV = 1 - left[0];
-    const alphaA = 1 - left[1];
-    const alphaJ = 1 - left[2];
-    const first = o + V_ADD;
-    for (let i = 0; i < CHAINS; i++) {
-      stepChain(s, first + i, inputs[i] * perSecond, alphaV, alphaA, alphaJ, perSecond);
-    }
+    stepChain(s, o + V_ADD, add * perSecond, leftV, leftA, leftJ, perSecond);
+    stepChain(s, o + V_PULL, pull * perSecond, leftV, leftA, leftJ, perSecond);
+    stepChain(s, o + V_FILL, fill * perSecond, leftV, leftA, leftJ, perSecond);
+    stepChain(s, o + V_BID, bidChange * perSecond, leftV, leftA, leftJ, perSecond);
+    stepChain(s, o + V_ASK, askChange * perSecond, leftV, leftA, leftJ, perSecond);
   }
 
-  private applyRow(from: Float64Array, f: number, to: Float64Array, t: number, row: number): void {
+  private applyRow(s: F64s, o: i32, rowNumber: i32): void {
     const m = this.powers;
+    const row = rowNumber * POWER_STRIDE;
     const p = m[row];
     const q = m[row + 1];
     const r = m[row + 2];
@@ -273,33 +247,33 @@ export class TickStore {
     const ja = m[row + 4];
     const jj = m[row + 5];
     const decay = m[row + 6];
-    to[t + ADD_MASS] = from[f + ADD_MASS] * decay;
-    to[t + PULL_MASS] = from[f + PULL_MASS] * decay;
-    to[t + FILL_MASS] = from[f + FILL_MASS] * decay;
-    for (let i = V_ADD; i <= V_ASK; i++) {
-      const v = from[f + i];
-      const a = from[f + i + 5];
-      const j = from[f + i + 10];
-      to[t + i] = p * v;
-      to[t + i + 5] = q * v + r * a;
-      to[t + i + 10] = jv * v + ja * a + jj * j;
+    s[o + ADD_MASS] *= decay;
+    s[o + PULL_MASS] *= decay;
+    s[o + FILL_MASS] *= decay;
+    for (let i = o + V_ADD; i <= o + V_ASK; i++) {
+      const v = s[i];
+      const a = s[i + 5];
+      const j = s[i + 10];
+      s[i] = p * v;
+      s[i + 5] = q * v + r * a;
+      s[i + 10] = jv * v + ja * a + jj * j;
     }
   }
 
-  /** `thousands` times `POWER_ROWS` cells, in place. */
-  private applyManyCells(s: Float64Array, o: number, thousands: number): void {
-    let left = thousands;
-    for (let level = 1; level < 3 && left > 0; level++) {
-      const n = left % POWER_ROWS;
-      this.applyRow(s, o, s, o, ((level * POWER_ROWS + n) | 0) * POWER_STRIDE);
-      left = (left - n) / POWER_ROWS;
-    }
-    // What is left counts 1,024^3 cells: twice half of the highest level.
-    for (; left > 0; left--) {
-      for (let twice = 0; twice < 2; twice++)
-        this.applyRow(s, o, s, o, (2 * POWER_ROWS + 512) * POWER_STRIDE);
-    }
-    for (let i = 0; i < FILL_MASS + 1; i++) if (s[o + i] < NEGLIGIBLE) s[o + i] = 0;
-    for (let i = V_ADD; i < V_ADD + 3 * CHAINS; i++) if (Math.abs(s[o + i]) < NEGLIGIBLE) s[o + i] = 0;
+  /** `thousands` times `POWER_ROWS` cells, in place. Fewer than 2^31 cells, so that two levels hold their number. */
+  private applyManyCells(s: F64s, o: i32, thousands: i32): void {
+    const n = thousands % POWER_ROWS;
+    this.applyRow(s, o, POWER_ROWS + n);
+    let millions = (thousands - n) / POWER_ROWS;
+    // The highest level holds 1,023 times 1,024^2 cells.
+    for (; millions >= POWER_ROWS; millions -= POWER_ROWS >> 1)
+      this.applyRow(s, o, 2 * POWER_ROWS + (POWER_ROWS >> 1));
+    if (millions > 0) this.applyRow(s, o, 2 * POWER_ROWS + millions);
+    for (let i = 0; i <= FILL_MASS; i++) if (s[o + i] < NEGLIGIBLE) s[o + i] = 0;
+    for (let i = V_ADD; i < V_ADD + CHAIN_NUMBERS; i++) if (Math.abs(s[o + i]) < NEGLIGIBLE) s[o + i] = 0;
   }
+}
+
+function refuse(why: string): void {
+  stop('state/other-shape', why, 'Discard the saved state and start from the beginning of the data.');
 }

@@ -58,19 +58,19 @@ export class TimeGate {
   }
 
   save(writer: StateWriter): void {
-    writer.begin('vp-gate', 1);
+    writer.begin('vp-gate', 2);
     writer.boolean(this.holds);
     writer.number(this.heldNs);
     writer.number(this.damaged);
-    writer.array(this.words);
+    for (const word of this.words) writer.number(word);
   }
 
   restore(reader: StateReader): void {
-    reader.begin('vp-gate', 1);
+    reader.begin('vp-gate', 2);
     this.holds = reader.boolean();
     this.heldNs = reader.number();
     this.damaged = reader.number();
-    reader.arrayInto(this.words);
+    for (let i = 0; i < this.words.length; i++) this.words[i] = reader.u32();
   }
 
   /** The first record has no past: where the second is elsewhere, the times of receipt tell which of them is right. */

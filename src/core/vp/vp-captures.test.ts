@@ -52,7 +52,7 @@ describe('a real capture', () => {
       expect(broken).toBe(0);
       expect(scored).toBeGreaterThan(100);
       expect(pipeline.diagnostics.events).toBe(20_000);
-      expect(pipeline.book.orderCount).toBe(book.orders);
+      expect(pipeline.book().orderCount).toBe(book.orders);
       // The quiet hours after the midnight snapshot are not binned.
       expect(heads[0].eventCount).toBeGreaterThan(8725);
       expect(heads.length).toBeLessThan(5000);
@@ -73,7 +73,7 @@ describe('a real capture', () => {
     const book = golden('arl-20250717');
     expect(broken).toBe(0);
     expect(pipeline.diagnostics.events).toBe(5886);
-    expect(pipeline.book.orderCount).toBe(book.orders);
+    expect(pipeline.book().orderCount).toBe(book.orders);
     expect(heads.some((head) => head.midPrice > 0)).toBe(true);
     expect(heads[heads.length - 1].eventId).toBe(5886);
     // Every execution comes as T, F, C: the fills are found by the cancels that follow them.

@@ -9,7 +9,10 @@ import { MBO_WORDS, type MboRecord } from '#core/mbo/mbo-block';
 import { IngestClock } from '#core/vp/ingest-clock';
 import { midPriceOf, spotPriceOf } from '#core/vp/price-grid';
 import { BID_DEPTH, TICK_STRIDE } from '#core/vp/tick-state';
+import { anomaliesOf } from '#core/book/book-queries';
+import { shapeOf } from '#core/vp/testing/shapes';
 import { VpEngine } from '#core/vp/vp-engine';
+import { OrderBook } from '#core/book/order-book';
 import {
   blockOf,
   describeTick,
@@ -41,7 +44,12 @@ class SteppedEngine {
     tickInt: number,
     failOnOutOfRange = false,
   ) {
-    this.engine = new VpEngine({ slots, tickInt, cellSeconds: 0.1, tau: config, failOnOutOfRange });
+    const shape = shapeOf(config);
+    shape.slots = slots;
+    shape.tickInt = tickInt;
+    shape.cellSeconds = 0.1;
+    shape.failOnOutOfRange = failOnOutOfRange;
+    this.engine = new VpEngine(shape, new OrderBook());
   }
 
   step(s: Step): void {
@@ -57,17 +65,15 @@ class SteppedEngine {
     if (!this.clock.started) this.clock.start(words, 0);
     const tNs = this.clock.read(words, 0, inSnapshot);
     this.clock.advance(words, 0, inSnapshot, tNs);
-    this.engine.ticks.now[0] = tNs;
     if (bookOnly) this.engine.updateBook(words, 0);
-    else this.engine.update(words, 0);
+    else this.engine.update(words, 0, tNs);
   }
 
   /** `advance_time` of the specification: every tick, whenever it was touched. */
   advance(ns: bigint): void {
     const { ticks } = this.engine;
     const tNs = this.clock.fromEpoch(ns);
-    ticks.now[0] = tNs;
-    for (let slot = 0; slot < ticks.slots; slot++) ticks.advance(slot);
+    for (let slot = 0; slot < ticks.slots; slot++) ticks.advance(tNs, slot);
     // What is older than the latest advance is late too.
     this.clock.nowNs = Math.max(this.clock.nowNs, tNs);
   }
@@ -212,7 +218,7 @@ describe('golden DBN rule', () => {
         tick,
       );
     }
-    const counted: Record<string, number> = { ...engine.book.anomalies, late_ts: run.clock.late };
+    const counted: Record<string, number> = { ...anomaliesOf(engine.book), late_ts: run.clock.late };
     const seen = Object.fromEntries(Object.entries(counted).filter(([, count]) => count > 0));
     expect(seen).toEqual(rule.after.anomalies);
   });
@@ -337,7 +343,7 @@ describe('the engine', () => {
   it('clears in time that does not grow with the number of clears', () => {
     const run = opened(8192);
     const block = blockOf([record({ t: 1e9, action: 'R', side: 'N' }), record({ t: 1e9, id: 5 })]);
-    for (let i = 0; i < 200_000; i++) run.engine.update(block.words, (i & 1) * MBO_WORDS);
+    for (let i = 0; i < 200_000; i++) run.engine.update(block.words, (i & 1) * MBO_WORDS, 1e9);
     expect(run.engine.book.orderCount).toBe(1);
     const { state } = run.engine.ticks;
     let depth = 0;

@@ -1,10 +1,12 @@
 /**
  * From records to touches (vacuum-pressure.md sections 3 to 7): one book, its depth on the grid, the state of the
- * ticks. Bins, windows and clocks are the business of `VpPipeline`.
+ * ticks. Bins, windows and clocks are the business of `VpPipeline`. Kernel code.
  *
  *   record ─► OrderBook ─► fact ─► GridDepth ─► anchor ─► sync if due ─► TickStore.touch (0, 1 or 2)
  */
-import { fail } from '#base/problem';
+import type { U32s } from '#base/numeric/arrays';
+import { stop } from '#base/numeric/stop';
+import type { bool, f64, i32 } from '#base/numeric/types';
 import type { StateReader, StateWriter } from '#base/state-io';
 import {
   FACT_ADD,
@@ -15,63 +17,54 @@ import {
   FACT_SET,
   type BookFact,
 } from '#core/book/book-fact';
-import { OrderBook } from '#core/book/order-book';
-import type { TimeConstants } from '#core/vp/cell-powers';
+import type { OrderBook } from '#core/book/order-book';
 import { GridDepth } from '#core/vp/grid-depth';
 import { TickStore } from '#core/vp/tick-store';
-
-export interface EngineShape {
-  readonly slots: number;
-  readonly tickInt: number;
-  readonly cellSeconds: number;
-  readonly tau: TimeConstants;
-  /** Refuse orders whose price has no slot instead of keeping them without depth. */
-  readonly failOnOutOfRange: boolean;
-}
+import type { VpShape } from '#core/vp/vp-shape';
 
 export class VpEngine {
   readonly grid: GridDepth;
   readonly ticks: TickStore;
   /** Times an order was placed, moved or found by a rebuild at a price without a slot. */
-  outOfRange = 0;
+  outOfRange: i32 = 0;
 
-  private readonly failOnOutOfRange: boolean;
-  private generation: number;
+  private generation: i32;
   /** Inside a snapshot that came after some tick had been touched: it changes the book only (section 19.6). */
-  private recovering = false;
+  private recovering: bool = false;
 
   constructor(
-    shape: EngineShape,
-    readonly book = new OrderBook(),
+    private readonly shape: VpShape,
+    readonly book: OrderBook,
   ) {
-    this.grid = new GridDepth(book, shape.slots, shape.tickInt);
-    this.ticks = new TickStore(this.grid.depth, shape.tau, shape.cellSeconds);
-    this.failOnOutOfRange = shape.failOnOutOfRange;
+    const grid = new GridDepth(book, shape.slots, shape.tickInt);
+    this.grid = grid;
+    this.ticks = new TickStore(grid.depth, shape.slots, shape.tau, shape.cellSeconds);
     this.generation = book.generation;
   }
 
   /**
-   * Full processing of one record at the engine time `ticks.now[0]`.
+   * Full processing of one record at the engine time `tNs`.
    *
    * @param base word offset of the record in `words`
-   * @throws ProblemError `vp/out-of-range` in strict mode
+   *
+   * Stops with `vp/out-of-range` in strict mode.
    */
-  update(words: Uint32Array, base: number): void {
-    const { book } = this;
+  update(words: U32s, base: i32, tNs: f64): void {
+    const book = this.book;
     book.apply(words, base);
     if (book.generation !== this.generation) this.followWipe();
-    const { fact } = book;
+    const fact = book.fact;
     if (!this.grid.isAnchored) {
       this.tryAnchor(true);
       return;
     }
-    if (fact.kind !== FACT_NONE && fact.kind !== FACT_CLEAR) this.applyFact(fact);
+    if (fact.kind !== FACT_NONE && fact.kind !== FACT_CLEAR) this.applyFact(fact, tNs);
     else if (book.snapshotCompleted) this.followCompletion();
   }
 
   /** Book-only processing of a fast-forwarded record (section 7): no touches, no synchronisation. */
-  updateBook(words: Uint32Array, base: number): void {
-    const { book } = this;
+  updateBook(words: U32s, base: i32): void {
+    const book = this.book;
     book.apply(words, base);
     if (book.generation !== this.generation) this.followWipe();
     if (!this.grid.isAnchored) this.tryAnchor(false);
@@ -85,13 +78,13 @@ export class VpEngine {
   }
 
   /** Best bid: on the grid a grid price, before it is anchored the raw one (section 4). NaN = none. */
-  bestBidPrice(): number {
+  bestBidPrice(): f64 {
     if (this.grid.isAnchored) return this.priceOf(this.grid.bestBidSlot());
     const level = this.book.bestBidLevel;
     return level < 0 ? NaN : this.book.levelPrice[level];
   }
 
-  bestAskPrice(): number {
+  bestAskPrice(): f64 {
     if (this.grid.isAnchored) return this.priceOf(this.grid.bestAskSlot());
     const level = this.book.bestAskLevel;
     return level < 0 ? NaN : this.book.levelPrice[level];
@@ -99,13 +92,12 @@ export class VpEngine {
 
   /** Sets the depths of all ticks from the book (section 5.5). */
   sync(): void {
-    const { ticks } = this;
     // Outside the slots in use both the book's depth and the ticks' are 0: a wipe clears them together.
-    this.grid.forEachUsed((slot) => ticks.syncDepth(slot));
+    for (let slot = this.grid.low; slot <= this.grid.high; slot++) this.ticks.syncDepth(slot);
   }
 
   save(writer: StateWriter): void {
-    writer.begin('vp-engine', 1);
+    writer.begin('vp-engine', 2);
     writer.number(this.grid.anchorTick);
     writer.number(this.outOfRange);
     writer.boolean(this.recovering);
@@ -114,24 +106,25 @@ export class VpEngine {
 
   /** Restores into a fresh engine around the restored book. */
   restore(reader: StateReader): void {
-    reader.begin('vp-engine', 1);
+    reader.begin('vp-engine', 2);
+    this.generation = this.book.generation;
     this.grid.anchorTick = reader.number();
-    this.outOfRange = reader.number();
+    this.outOfRange = reader.i32();
     this.recovering = reader.boolean();
     this.ticks.restore(reader);
     if (this.grid.isAnchored) this.grid.rebuild();
   }
 
   /** Depth, synchronisation and touches of a record that changed an order. */
-  private applyFact(fact: BookFact): void {
-    const { book } = this;
+  private applyFact(fact: BookFact, tNs: f64): void {
+    const book = this.book;
     const oldSlot = fact.oldLevel < 0 ? -1 : this.grid.slotOf(fact.oldLevel);
     const newSlot = fact.newLevel < 0 ? -1 : this.grid.slotOf(fact.newLevel);
     const ofSnapshot = fact.snapshot !== 0;
     this.changeDepth(fact, oldSlot, newSlot);
     const silent = this.recovering && ofSnapshot;
     if (book.snapshotCompleted) this.followCompletion();
-    if (!silent) this.touch(fact, oldSlot, newSlot);
+    if (!silent) this.touch(fact, tNs, oldSlot, newSlot);
   }
 
   private moveDepth(fact: BookFact): void {
@@ -140,9 +133,11 @@ export class VpEngine {
     this.changeDepth(fact, oldSlot, newSlot);
   }
 
-  private changeDepth(fact: BookFact, oldSlot: number, newSlot: number): void {
-    const { kind, side, oldQty, newQty } = fact;
-    switch (kind) {
+  private changeDepth(fact: BookFact, oldSlot: i32, newSlot: i32): void {
+    const side = fact.side;
+    const oldQty = fact.oldQty;
+    const newQty = fact.newQty;
+    switch (fact.kind) {
       case FACT_ADD:
         if (newSlot >= 0) this.grid.add(newSlot, side, newQty);
         else this.countOutOfRange(1);
@@ -159,43 +154,45 @@ export class VpEngine {
     }
   }
 
-  private touch(fact: BookFact, oldSlot: number, newSlot: number): void {
-    const { add, pull, fill } = fact;
-    const { ticks } = this;
+  private touch(fact: BookFact, tNs: f64, oldSlot: i32, newSlot: i32): void {
+    const add = fact.add;
+    const pull = fact.pull;
+    const fill = fact.fill;
+    const ticks = this.ticks;
     const eventId = this.book.eventCount;
     switch (fact.kind) {
       case FACT_ADD:
-        if (newSlot >= 0) ticks.touch(newSlot, eventId, add, 0, 0);
+        if (newSlot >= 0) ticks.touch(tNs, newSlot, eventId, add, 0, 0);
         break;
       case FACT_CANCEL:
         // A cancel that only acknowledges fills carries the event of the last of them (section 6).
         if (oldSlot >= 0) {
-          ticks.touch(oldSlot, pull === 0 && fill > 0 ? fact.fillEventId : eventId, 0, pull, fill);
+          ticks.touch(tNs, oldSlot, pull === 0 && fill > 0 ? fact.fillEventId : eventId, 0, pull, fill);
         }
         break;
       case FACT_SET:
-        if (oldSlot >= 0) ticks.touch(oldSlot, eventId, add, pull, fill);
+        if (oldSlot >= 0) ticks.touch(tNs, oldSlot, eventId, add, pull, fill);
         break;
       case FACT_MOVE:
         if (oldSlot === newSlot) {
           // Another price in the same slot: to the grid it is a change of size.
           const change = add - pull;
           if (oldSlot >= 0) {
-            ticks.touch(oldSlot, eventId, change > 0 ? change : 0, change < 0 ? -change : 0, fill);
+            ticks.touch(tNs, oldSlot, eventId, change > 0 ? change : 0, change < 0 ? -change : 0, fill);
           }
           break;
         }
-        if (oldSlot >= 0) ticks.touch(oldSlot, eventId, 0, pull, fill);
-        if (newSlot >= 0) ticks.touch(newSlot, eventId, add, 0, 0);
+        if (oldSlot >= 0) ticks.touch(tNs, oldSlot, eventId, 0, pull, fill);
+        if (newSlot >= 0) ticks.touch(tNs, newSlot, eventId, add, 0, 0);
         break;
     }
   }
 
-  private priceOf(slot: number): number {
+  private priceOf(slot: i32): f64 {
     return slot < 0 ? NaN : this.grid.priceOf(slot);
   }
 
-  private tryAnchor(synchronise: boolean): void {
+  private tryAnchor(synchronise: bool): void {
     if (!this.grid.anchorAtBook()) return;
     this.countOutOfRange(this.grid.rebuild());
     if (synchronise) this.sync();
@@ -203,10 +200,14 @@ export class VpEngine {
 
   /** The book was emptied: by an R, or by a snapshot that starts without one (section 19.5). */
   private followWipe(): void {
-    const { ticks, book } = this;
+    const book = this.book;
+    const grid = this.grid;
+    const low = grid.low;
+    const high = grid.high;
     this.generation = book.generation;
-    this.grid.clear((slot) => ticks.syncDepth(slot));
-    this.recovering = book.snapshotBegan && ticks.anyTouched;
+    grid.clear();
+    for (let slot = low; slot <= high; slot++) this.ticks.syncDepth(slot);
+    this.recovering = book.snapshotBegan && this.ticks.anyTouched;
   }
 
   private followCompletion(): void {
@@ -214,12 +215,14 @@ export class VpEngine {
     this.sync();
   }
 
-  private countOutOfRange(orders: number): void {
+  private countOutOfRange(orders: i32): void {
     this.outOfRange += orders;
-    if (orders > 0 && this.failOnOutOfRange) {
-      fail('vp/out-of-range', 'An order lies outside the price grid', {
-        tip: 'Raise n_absolute_ticks or allow orders outside the grid.',
-      });
+    if (orders > 0 && this.shape.failOnOutOfRange) {
+      stop(
+        'vp/out-of-range',
+        'An order lies outside the price grid',
+        'Raise n_absolute_ticks or allow orders outside the grid.',
+      );
     }
   }
 }

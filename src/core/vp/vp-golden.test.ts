@@ -5,6 +5,7 @@ import { GRID_COLUMNS } from '#core/vp/columns';
 import type { BinSink } from '#core/vp/frame';
 import { IngestClock } from '#core/vp/ingest-clock';
 import { midPriceOf, spotPriceOf } from '#core/vp/price-grid';
+import { openPipeline } from '#core/vp/testing/shapes';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import {
   describeTick,
@@ -23,6 +24,11 @@ import {
 function pipelineFor(set: VpGoldenSet): VpPipeline {
   const options = { publisherId: GOLDEN_PUBLISHER, instrumentId: GOLDEN_INSTRUMENT, run: set.limits };
   return new VpPipeline(set.config, options);
+}
+
+function openFor(set: VpGoldenSet): ReturnType<typeof openPipeline> {
+  const options = { publisherId: GOLDEN_PUBLISHER, instrumentId: GOLDEN_INSTRUMENT, run: set.limits };
+  return openPipeline(set.config, options);
 }
 
 /** SHA-256 over heads and all columns of all bins, the records given in pieces of the given lengths (repeated). */
@@ -60,11 +66,12 @@ describe.each(VP_GOLDEN_SETS)('golden stream %s', (name) => {
   });
 
   it('leaves every live tick in the reference state', () => {
-    const pipeline = pipelineFor(set);
+    const { pipeline, kernel } = openFor(set);
     const sink: BinSink = () => undefined;
     pipeline.process(events, 0, events.count, sink);
     pipeline.finish(sink);
-    const { engine, book } = pipeline;
+    const { engine } = kernel;
+    const { book } = engine;
     const reference = set.finalState;
     expect(String(engine.bestBidPrice())).toBe(reference.best_bid_price_int);
     expect(String(engine.bestAskPrice())).toBe(reference.best_ask_price_int);
@@ -91,7 +98,7 @@ describe('the golden trace', () => {
     const set = loadVpGolden('small');
     const { words } = goldenEvents('small');
     // The reference made the trace with touches alone: no tick is advanced between them.
-    const { engine } = pipelineFor(set);
+    const { engine } = openFor(set).kernel;
     const { book, grid } = engine;
     const clock = new IngestClock();
     clock.start(words, 0);
@@ -103,8 +110,7 @@ describe('the golden trace', () => {
         const inSnapshot = book.snapshotInProgress;
         const tNs = clock.read(words, base, inSnapshot);
         clock.advance(words, base, inSnapshot, tNs);
-        engine.ticks.now[0] = tNs;
-        engine.update(words, base);
+        engine.update(words, base, tNs);
       }
       const at = `event ${row.event_id}`;
       const bid = engine.bestBidPrice();

@@ -6,6 +6,7 @@ import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runt
 import { MboBlock, MBO_BYTES } from '#core/mbo/mbo-block';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
 import type { BinSink } from '#core/vp/frame';
+import { openPipeline } from '#core/vp/testing/shapes';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import { blockOf, engineEvent, GOLDEN_INSTRUMENT } from '#testdata/vp-golden';
 import { randomStream } from '#testdata/vp-random';
@@ -49,12 +50,13 @@ describe('G1: each record advances the engine exactly once', () => {
       fc.property(seeds, gaps, fc.boolean(), (seed, meanGapNs, hostile) => {
         const block = randomStream(seed, { records: 400, meanGapNs, hostile });
         const config = overrideRuntimeConfig(CONFIG, { cell_width_ms: 60_000 });
-        const pipeline = new VpPipeline(config, OPTIONS);
-        const { ticks } = pipeline.engine;
+        const { pipeline, kernel } = openPipeline(config, OPTIONS);
+        const { engine } = kernel;
+        const { ticks } = engine;
         const touchesOfEvent: number[] = [];
-        const update = pipeline.engine.update.bind(pipeline.engine);
+        const update = engine.update.bind(engine);
         const touch = ticks.touch.bind(ticks);
-        pipeline.engine.update = (...args) => {
+        engine.update = (...args) => {
           touchesOfEvent.push(0);
           update(...args);
         };
@@ -64,7 +66,7 @@ describe('G1: each record advances the engine exactly once', () => {
         };
         pipeline.process(block, 0, block.count, () => undefined);
         pipeline.finish(() => undefined);
-        expect(pipeline.book.eventCount).toBe(block.count);
+        expect(engine.book.eventCount).toBe(block.count);
         expect(touchesOfEvent).toHaveLength(block.count);
         expect(Math.max(...touchesOfEvent)).toBeLessThanOrEqual(2);
       }),

@@ -3,7 +3,8 @@ import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runt
 import type { MboRecord } from '#core/mbo/mbo-block';
 import { columnIndex } from '#core/vp/columns';
 import type { BinHead, BinSink, GridFrame } from '#core/vp/frame';
-import { SLOT_COLUMNS, VpPipeline, type VpPipelineOptions } from '#core/vp/vp-pipeline';
+import { SLOT_COLUMNS } from '#core/vp/vp-kernel';
+import { VpPipeline, type VpPipelineOptions } from '#core/vp/vp-pipeline';
 import { blockOf, engineEvent, goldenUnit, GOLDEN_INSTRUMENT, GOLDEN_PUBLISHER } from '#testdata/vp-golden';
 
 const TICK = 250_000_000;
@@ -383,7 +384,7 @@ describe('the filter', () => {
     ];
     const r = run(records, { run: limits });
     expect(r.pipeline.diagnostics).toMatchObject({ events: 5, outsideSession: 2 });
-    expect(r.pipeline.book.orderCount).toBe(0);
+    expect(r.pipeline.book().orderCount).toBe(0);
   });
 
   it('ends the session in the middle of a bin', () => {
@@ -508,7 +509,7 @@ describe('all slots of the grid', () => {
     }
     const n = CONFIG.n_absolute_ticks;
     const out = new Float64Array(SLOT_COLUMNS * n);
-    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
+    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT, binsAtOnce: 1 });
     const names = ['pressure_variant', 'vacuum_variant', 'add_mass', 'bid_depth', 'v_add', 'j_ask_depth'];
     const floats: number[][] = [];
     let compared = 0;

@@ -1,5 +1,5 @@
 /** Median and MAD by definition (vacuum-pressure.md section 14): the yardstick of `SlidingMedianMad`. */
-import { midpoint } from '#core/stats/robust';
+import { midpoint } from '#core/stats/robust-z';
 
 /** The mean of the two middle values of an even count. Never -0; empty input gives 0. */
 export function median(values: ArrayLike<number>): number {

@@ -101,7 +101,7 @@ async function main(): Promise<void> {
   const rows = [
     ...book.rows,
     ...benchVp(book.block, repetitions, bound.vp),
-    benchHandOver(book.block, repetitions),
+    ...benchHandOver(book.block, repetitions),
     ...(compressed ? await benchTwoThreads(compressed, book.block.count, Math.min(3, repetitions)) : []),
     await benchFirstPicture(file.path, repetitions),
     benchSeek(book.block),

@@ -22,10 +22,7 @@ const BLOCKS = 200;
 export function benchHandOver(records: MboBlock, repetitions: number): BenchRow[] {
   const row = (name: string, returned: boolean): BenchRow =>
     timeRow(name, secondsPerBin(records, repetitions, returned), {}, 'µs');
-  return [
-    row('encode and hand over a bin', false),
-    row('encode and hand over, buffers returned', true),
-  ];
+  return [row('encode and hand over a bin', false), row('encode and hand over, buffers returned', true)];
 }
 
 function secondsPerBin(records: MboBlock, repetitions: number, returned: boolean): number[] {

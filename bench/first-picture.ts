@@ -4,7 +4,7 @@ import { openCapture } from '#core/capture/open-capture';
 import { runtimeConfigForInstrument } from '#core/config/instrument-config';
 import type { ByteSource } from '#core/io/byte-source';
 import { VpPipeline } from '#core/vp/vp-pipeline';
-import { GridIpcLayout } from '#protocol/grid-ipc';
+import { GridBlockWriter } from '#protocol/grid-block-writer';
 import { timeRow, type BenchRow } from './rows';
 import { wallSeconds } from './timing';
 
@@ -35,8 +35,7 @@ async function firstBlock(source: ByteSource): Promise<void> {
   const config = runtimeConfigForInstrument(capture.facts(instrument));
   const { publisherId, instrumentId } = instrument;
   const pipeline = new VpPipeline(config, { publisherId, instrumentId });
-  const layout = GridIpcLayout.of(2 * config.grid_radius_ticks + 1);
-  const ipc = new Uint8Array(layout.stride * BLOCK_BINS);
+  const writer = new GridBlockWriter(config, BLOCK_BINS);
   let bins = 0;
   for await (const part of capture.read({ instrument })) {
     if (part.kind !== 'mbo') continue;
@@ -45,7 +44,10 @@ async function firstBlock(source: ByteSource): Promise<void> {
         part.block,
         from,
         part.block.count,
-        (_, frame) => layout.write(frame, ipc, layout.stride * bins++),
+        (head, frame) => {
+          writer.append(head, frame, pipeline.timeBaseNs);
+          bins++;
+        },
         BLOCK_BINS - bins,
       );
       if (bins === BLOCK_BINS) return;

@@ -18,6 +18,7 @@ import { benchBook } from './book-bench';
 import { benchSeek, benchVp } from './vp-bench';
 import { nativeBounds } from './native-bounds';
 import { benchFirstPicture } from './first-picture';
+import { benchHandOver } from './hand-over';
 import { benchHeapGrowth } from './heap-growth';
 import { printRows } from './rows';
 import { benchTwoThreads, isBenchWorker, runBenchWorker } from './two-threads';
@@ -100,6 +101,7 @@ async function main(): Promise<void> {
   const rows = [
     ...book.rows,
     ...benchVp(book.block, repetitions, bound.vp),
+    ...benchHandOver(book.block, repetitions),
     ...(compressed ? await benchTwoThreads(compressed, book.block.count, Math.min(3, repetitions)) : []),
     await benchFirstPicture(file.path, repetitions),
     benchSeek(book.block),

@@ -4,8 +4,8 @@
  */
 export interface BenchRow {
   readonly name: string;
-  /** `M/s`: million records per second; `ms`: milliseconds; `MB/h`: growth of the heap per hour of market time. */
-  readonly unit: 'M/s' | 'ms' | 'MB/h';
+  /** `M/s`: million records per second; `ms`, `µs`: time; `MB/h`: growth of the heap per hour of market time. */
+  readonly unit: 'M/s' | 'ms' | 'µs' | 'MB/h';
   readonly p50: number;
   readonly p95: number;
   readonly max: number;
@@ -36,9 +36,15 @@ export function rateRow(
   return { ...labels(name, target), unit: 'M/s', p50: rate(0.5), p95: rate(0.95), max: rate(1), share };
 }
 
-export function timeRow(name: string, seconds: readonly number[], target: Target = {}): BenchRow {
-  const ms = (share: number): number => quantile(seconds, share) * 1e3;
-  return { ...labels(name, target), unit: 'ms', p50: ms(0.5), p95: ms(0.95), max: ms(1), share: undefined };
+export function timeRow(
+  name: string,
+  seconds: readonly number[],
+  target: Target = {},
+  unit: 'ms' | 'µs' = 'ms',
+): BenchRow {
+  const perSecond = unit === 'ms' ? 1e3 : 1e6;
+  const time = (share: number): number => quantile(seconds, share) * perSecond;
+  return { ...labels(name, target), unit, p50: time(0.5), p95: time(0.95), max: time(1), share: undefined };
 }
 
 export function growthRow(name: string, megabytesPerHour: number, target: Target = {}): BenchRow {

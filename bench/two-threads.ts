@@ -16,7 +16,8 @@ import { DbnDecoder } from '#core/dbn/dbn-decoder';
 import { createDecompressor } from '#core/io/decompress';
 import { MBO_BYTES, MboBlock, W_HEAD, W_INSTRUMENT } from '#core/mbo/mbo-block';
 import { VpPipeline } from '#core/vp/vp-pipeline';
-import { GridIpcLayout } from '#protocol/grid-ipc';
+import { GridBlockWriter } from '#protocol/grid-block-writer';
+import { gridBlockTransfers } from '#protocol/grid-messages';
 import { rateRow, type BenchRow } from './rows';
 import { wallSeconds } from './timing';
 
@@ -113,16 +114,12 @@ async function decodeTo(port: MessagePort, path: string): Promise<void> {
 }
 
 function runEngine(port: MessagePort): Promise<void> {
-  const layout = GridIpcLayout.of(2 * DEFAULT_RUNTIME_CONFIG.grid_radius_ticks + 1);
-  let ipc = new Uint8Array(layout.stride * BLOCK_BINS);
-  let bins = 0;
+  const writer = new GridBlockWriter(DEFAULT_RUNTIME_CONFIG, BLOCK_BINS);
   let pipeline: VpPipeline | undefined;
-  const sink: Parameters<VpPipeline['process']>[3] = (_, frame) => {
-    layout.write(frame, ipc, layout.stride * bins++);
-    if (bins < BLOCK_BINS) return;
-    parentPort?.postMessage(ipc, [ipc.buffer]);
-    ipc = new Uint8Array(layout.stride * BLOCK_BINS);
-    bins = 0;
+  const sink: Parameters<VpPipeline['process']>[3] = (head, frame) => {
+    writer.append(head, frame, pipeline?.timeBaseNs ?? 0n);
+    const block = writer.isFull ? writer.take() : undefined;
+    if (block) parentPort?.postMessage(block, gridBlockTransfers(block));
   };
   return new Promise((resolve) => {
     port.on('message', (feed: Feed) => {

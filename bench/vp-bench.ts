@@ -53,6 +53,6 @@ export function benchSeek(block: MboBlock): BenchRow {
   return timeRow('seek: checkpoint and tail', seconds, { floor: '250 ms', goal: '100 ms p95' });
 }
 
-function instrumentOf(block: MboBlock): VpPipelineOptions {
+export function instrumentOf(block: MboBlock): VpPipelineOptions {
   return { publisherId: block.words[W_HEAD] >>> 16, instrumentId: block.words[W_INSTRUMENT] };
 }

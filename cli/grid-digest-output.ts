@@ -3,6 +3,7 @@ import type { BinHead, GridFrame } from '#core/vp/frame';
 import type { VpPipeline } from '#core/vp/vp-pipeline';
 import { GridDigest } from '#protocol/grid-digest';
 import { GridIpcLayout } from '#protocol/grid-ipc';
+import { GridIpcWriter } from '#protocol/grid-ipc-writer';
 import type { Output } from '#cli/file-output';
 import type { BinOutput } from '#cli/grid-output';
 import { jsonLine } from '#cli/table-output';
@@ -11,7 +12,7 @@ import { jsonLine } from '#cli/table-output';
 export class DigestOutput implements BinOutput {
   readonly binsPerFlush = 256;
   readonly #digest = new GridDigest();
-  readonly #layout: GridIpcLayout;
+  readonly #writer: GridIpcWriter;
   readonly #message: Uint8Array;
   readonly #pipeline: VpPipeline;
   readonly #output: Output;
@@ -21,13 +22,14 @@ export class DigestOutput implements BinOutput {
   constructor(pipeline: VpPipeline, output: Output) {
     this.#pipeline = pipeline;
     this.#output = output;
-    this.#layout = GridIpcLayout.of(2 * pipeline.config.grid_radius_ticks + 1);
-    this.#message = new Uint8Array(this.#layout.stride);
+    const layout = GridIpcLayout.of(2 * pipeline.config.grid_radius_ticks + 1);
+    this.#writer = new GridIpcWriter(layout, new ArrayBuffer(layout.stride));
+    this.#message = new Uint8Array(this.#writer.buffer);
   }
 
   add(_: Readonly<BinHead>, frame: GridFrame): void {
     this.#bins++;
-    this.#layout.write(frame, this.#message, 0);
+    this.#writer.write(frame, 0);
     this.#digest.update(this.#message);
   }
 

@@ -4,11 +4,13 @@ import { problem } from '#base/problem';
 import { readJson, fixturePath, readText } from '#testdata/fixtures';
 import { parseRuntimeConfig } from '#core/config/runtime-config';
 import { appendMbo, MBO_BYTES, MboBlock } from '#core/mbo/mbo-block';
+import type { GridFrame } from '#core/vp/frame';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import { GridDigest } from '#protocol/grid-digest';
+import { GridHeads } from '#protocol/grid-heads';
 import { GridIpcLayout } from '#protocol/grid-ipc';
+import { GridIpcWriter } from '#protocol/grid-ipc-writer';
 import type { EngineCheckpoint, EngineOutput, EngineStart, FeedSink } from '#protocol/engine-contract';
-import type { GridUpdateMessage } from '#protocol/grid-messages';
 import { EngineHost } from './engine-host';
 
 const INSTRUMENT = { publisherId: 1, instrumentId: 7 };
@@ -41,7 +43,7 @@ function smallSet(): { block: MboBlock; start: EngineStart } {
 }
 
 class Collector implements EngineOutput {
-  readonly updates: GridUpdateMessage[] = [];
+  readonly bins: number[] = [];
   readonly digest = new GridDigest();
   readonly checkpoints: EngineCheckpoint[] = [];
   configs = 0;
@@ -50,10 +52,10 @@ class Collector implements EngineOutput {
     this.configs++;
     return Promise.resolve();
   }
-  onGrid(block: Parameters<EngineOutput['onGrid']>[0]): Promise<void> {
-    this.updates.push(...block.updates);
-    this.digest.update(block.ipc);
-    return Promise.resolve();
+  onGrid({ heads, ipc }: Parameters<EngineOutput['onGrid']>[0]): Promise<ArrayBuffer | undefined> {
+    this.bins.push(...(GridHeads.of(heads)?.columns.bin_seq.subarray(0, heads.count) ?? []));
+    this.digest.update(ipc);
+    return Promise.resolve(ipc.buffer);
   }
   onProgress(): void {
     // not needed here
@@ -72,17 +74,21 @@ async function feed(port: MessagePort, block: MboBlock, recordsPerPush: number, 
   await sink.end();
 }
 
+function messageOf(frame: GridFrame): Uint8Array {
+  const layout = GridIpcLayout.of(frame.rows);
+  const writer = new GridIpcWriter(layout, new ArrayBuffer(layout.stride));
+  writer.write(frame, 0);
+  return new Uint8Array(writer.buffer);
+}
+
 function directDigest(): { hex: string; bins: number } {
   const { block, start } = smallSet();
-  const layout = GridIpcLayout.of(2 * start.config.grid_radius_ticks + 1);
   const digest = new GridDigest();
-  const bytes = new Uint8Array(layout.stride);
   const pipeline = new VpPipeline(start.config, INSTRUMENT);
   let bins = 0;
   const sink: Parameters<VpPipeline['process']>[3] = (_, frame) => {
     bins++;
-    layout.write(frame, bytes, 0);
-    digest.update(bytes);
+    digest.update(messageOf(frame));
   };
   pipeline.process(block, 0, block.count, sink);
   pipeline.finish(sink);
@@ -104,7 +110,7 @@ describe('EngineHost', () => {
       expect(direct.bins).toBeGreaterThan(100);
       expect(end).toMatchObject({ records: block.count, bins: direct.bins, gridSha256: direct.hex });
       expect(output.digest.hex()).toBe(direct.hex);
-      expect(output.updates.map((u) => u.bin_seq)).toEqual(Array.from({ length: direct.bins }, (_, i) => i));
+      expect(output.bins).toEqual(Array.from({ length: direct.bins }, (_, i) => i));
       expect(output.configs).toBe(1);
     },
   );
@@ -142,16 +148,9 @@ describe('EngineHost', () => {
 
   it('continues from a checkpoint to the same bytes', async () => {
     const { block, start } = smallSet();
-    const layout = GridIpcLayout.of(2 * start.config.grid_radius_ticks + 1);
     const first = new VpPipeline(start.config, INSTRUMENT);
-    const digest = new GridDigest();
-    const bytes = new Uint8Array(layout.stride);
     let bins = 0;
-    first.process(block, 0, 1234, (_, frame) => {
-      bins++;
-      layout.write(frame, bytes, 0);
-      digest.update(bytes);
-    });
+    first.process(block, 0, 1234, () => bins++);
     const channel = new MessageChannel();
     const output = new Collector();
     const resume = { state: first.save(), records: 1234, bins };
@@ -160,7 +159,7 @@ describe('EngineHost', () => {
     // A digest of the rest alone would be taken for one of the whole.
     expect((await running).gridSha256).toBeUndefined();
     channel.port2.close();
-    expect(output.updates[0].bin_seq).toBe(bins);
+    expect(output.bins[0]).toBe(bins);
     const whole = new GridDigest();
     const all = directMessages();
     for (const message of all.slice(bins)) whole.update(message);
@@ -182,13 +181,8 @@ describe('EngineHost', () => {
 
 function directMessages(): Uint8Array[] {
   const { block, start } = smallSet();
-  const layout = GridIpcLayout.of(2 * start.config.grid_radius_ticks + 1);
   const messages: Uint8Array[] = [];
-  const sink: Parameters<VpPipeline['process']>[3] = (_, frame) => {
-    const bytes = new Uint8Array(layout.stride);
-    layout.write(frame, bytes, 0);
-    messages.push(bytes);
-  };
+  const sink: Parameters<VpPipeline['process']>[3] = (_, frame) => messages.push(messageOf(frame));
   const pipeline = new VpPipeline(start.config, INSTRUMENT);
   pipeline.process(block, 0, block.count, sink);
   pipeline.finish(sink);

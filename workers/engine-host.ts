@@ -10,7 +10,9 @@ import { streamWarnings } from '#core/vp/stream-warnings';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import type { BinHead, GridFrame } from '#core/vp/frame';
 import { runtimeConfigMessage } from '#protocol/grid-encode';
+import { GridBlockWriter } from '#protocol/grid-block-writer';
 import { GridDigest } from '#protocol/grid-digest';
+import { gridBlockTransfers } from '#protocol/grid-messages';
 import type {
   EngineApi,
   EngineCheckpoint,
@@ -20,7 +22,6 @@ import type {
   EngineStart,
   FeedSink,
 } from '#protocol/engine-contract';
-import { GridBlockWriter } from './grid-block-writer';
 import { nextTurn } from './event-loop';
 
 /** Records between two turns of the event loop: a few milliseconds of work. */
@@ -37,7 +38,9 @@ const BLOCKS_IN_FLIGHT = 2;
 
 /** The output as the engine calls it: through a comlink proxy every call returns a promise. */
 type RemoteOutput = {
-  [K in keyof EngineOutput]: (...args: Parameters<EngineOutput[K]>) => Promise<void>;
+  [K in keyof EngineOutput]: (
+    ...args: Parameters<EngineOutput[K]>
+  ) => Promise<Awaited<ReturnType<EngineOutput[K]>>>;
 };
 
 export class EngineHost implements EngineApi {
@@ -110,8 +113,7 @@ class EngineRun {
     this.#digest = start.digest && !resume ? new GridDigest() : undefined;
     this.#sink = (head, frame) => {
       this.#bins++;
-      const bytes = this.#writer.append(head, frame, this.#pipeline.timeBaseNs);
-      this.#digest?.update(bytes);
+      this.#writer.append(head, frame, this.#pipeline.timeBaseNs);
       if (this.#writer.isFull) this.#send();
     };
   }
@@ -161,7 +163,10 @@ class EngineRun {
   #send(): void {
     const block = this.#writer.take();
     if (!block) return;
-    const stored = this.#output.onGrid(transfer(block, [block.ipc.buffer]));
+    this.#digest?.update(block.ipc);
+    const stored = this.#output
+      .onGrid(transfer(block, gridBlockTransfers(block)))
+      .then((emptied) => emptied && this.#writer.recycle(emptied));
     // A refusal is met where the block is awaited, which may be later than it comes.
     stored.catch(() => undefined);
     this.#inFlight.push(stored);

@@ -8,7 +8,7 @@ import { ImportHost } from './import-host';
 
 const SILENT: EngineOutput = {
   onConfig: () => Promise.resolve(),
-  onGrid: () => Promise.resolve(),
+  onGrid: () => Promise.resolve(undefined),
   onProgress: () => undefined,
   onCheckpoint: () => undefined,
 };

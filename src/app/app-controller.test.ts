@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { problem, ProblemError } from '#base/problem';
+import { MemoryBudget } from '#app/memory-budget';
 import { SessionRig } from '#app/testing/session-rig';
 import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
 import { GRID_COLUMNS } from '#core/vp/columns';
+import { GridBlockWriter } from '#protocol/grid-block-writer';
 import { fixturePath } from '#testdata/fixtures';
 
 const BINS = 600;
@@ -258,6 +260,25 @@ describe('memory', () => {
     expect(rig.map.budgetBytes).toBe(2 ** 23);
     // What fits stays whole.
     expect(memory.value).toMatchObject({ usedBytes: full, given: '' });
+  });
+});
+
+describe('a session that needs more than its budget', () => {
+  const digestOf = async (): Promise<string | undefined> => {
+    const rig = new SessionRig();
+    rig.controller.open([capture()], { settings: { digest: true } });
+    await rig.until('ready');
+    return rig.controller.session.value.end?.gridSha256;
+  };
+
+  it('gives buffers back to the engine, which fills them with the same bytes', async () => {
+    const recycle = vi.spyOn(GridBlockWriter.prototype, 'recycle');
+    const digest = await digestOf();
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(recycle).not.toHaveBeenCalled();
+    vi.spyOn(MemoryBudget.prototype, 'storeBytes', 'get').mockReturnValue(1);
+    expect(await digestOf()).toBe(digest);
+    expect(recycle.mock.calls.length).toBeGreaterThan(3);
   });
 });
 

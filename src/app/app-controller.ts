@@ -320,14 +320,15 @@ export class AppController implements AppModel, AppActions {
     this.session.update({ config, cellWidthNs: config.cell_width_ms * 1e6, bins: 0 });
   }
 
-  #onGrid(block: GridBlock): void {
+  #onGrid(block: GridBlock): ArrayBuffer | undefined {
     const store = this.#store;
-    const first = block.updates[0];
-    if (!store || !first) return;
-    this.#check(block);
-    store.append(block, this.player.value.playhead);
-    this.#parts.map.append(store, first.bin_seq, block.updates.length);
-    if (first.bin_seq === 0) {
+    if (!store || block.heads.count === 0) return undefined;
+    // Nothing of a block is shown that breaks the stream contract.
+    const heads = this.#reader.block(block);
+    const firstBin = heads.columns.bin_seq[0];
+    const emptied = store.append(heads, block.ipc, this.player.value.playhead);
+    this.#parts.map.append(store, firstBin, heads.count);
+    if (firstBin === 0) {
       this.session.update({ firstBinStartNs: store.heads.baseNs });
       this.#showNewBins();
       if (this.#current?.options.autoplay) {
@@ -339,14 +340,7 @@ export class AppController implements AppModel, AppActions {
         this.#showNewBins();
       }, REFRESH_EVERY_MS);
     }
-  }
-
-  /** Nothing of a block is shown that breaks the stream contract. */
-  #check({ updates, ipc, ipcStride }: GridBlock): void {
-    for (const [i, update] of updates.entries()) {
-      this.#reader.json(update);
-      this.#reader.arrow(ipc.subarray(i * ipcStride, (i + 1) * ipcStride));
-    }
+    return emptied;
   }
 
   /** Tells the elements of the bins that came since the last time. */

@@ -2,7 +2,7 @@
  * The per-bin fields of `grid_update` as growing columns: what trails, projection, scrubber and state-model
  * panels read. Times are ns relative to `baseNs` (f64), prices are ticks (price_int / tickInt), NaN = none.
  */
-import type { GridUpdateMessage } from '#protocol/grid-messages';
+import type { GridHeads } from '#protocol/grid-heads';
 
 const FIELDS = [
   'endNs',
@@ -26,6 +26,24 @@ const FIELDS = [
 ] as const;
 
 export type HeadField = (typeof FIELDS)[number];
+
+/** The columns that are kept as they come. */
+const COPIED = [
+  ['midPrice', 'mid_price'],
+  ['eventId', 'event_id'],
+  ['eventCount', 'bin_event_count'],
+  ['bookValid', 'book_valid'],
+  ['score', 'state_model_score'],
+  ['ready', 'state_model_ready'],
+  ['sampleCount', 'state_model_sample_count'],
+  ['base', 'state_model_base'],
+  ['d1', 'state_model_d1'],
+  ['z1', 'state_model_z1'],
+  ['bull', 'state_model_bull_intensity'],
+  ['bear', 'state_model_bear_intensity'],
+  ['mixed', 'state_model_mixed_intensity'],
+  ['dominant', 'state_model_dominant_state5_code'],
+] as const;
 
 const INITIAL_BINS = 1024;
 
@@ -54,41 +72,34 @@ export class BinHeads {
     return this.#columns[field].subarray(0, this.count);
   }
 
-  append(update: GridUpdateMessage): void {
-    if (this.count === 0) this.baseNs = BigInt(update.bin_start_ns);
-    if (this.count === this.#columns.endNs.length) this.#grow();
-    const i = this.count++;
-    this.modelName = update.state_model_name;
-    const c = this.#columns;
-    c.endNs[i] = Number(BigInt(update.bin_end_ns) - this.baseNs);
-    c.midPrice[i] = update.mid_price;
-    c.spotTick[i] = this.#tick(update.spot_ref_price_int);
-    if (c.spotTick[i] < this.spotRange.low) this.spotRange.low = c.spotTick[i];
-    if (c.spotTick[i] > this.spotRange.high) this.spotRange.high = c.spotTick[i];
-    c.bestBidTick[i] = this.#tick(update.best_bid_price_int);
-    c.bestAskTick[i] = this.#tick(update.best_ask_price_int);
-    c.eventId[i] = update.event_id;
-    c.eventCount[i] = update.bin_event_count;
-    c.bookValid[i] = update.book_valid ? 1 : 0;
-    c.score[i] = update.state_model_score;
-    c.ready[i] = update.state_model_ready ? 1 : 0;
-    c.sampleCount[i] = update.state_model_sample_count;
-    c.base[i] = update.state_model_base;
-    c.d1[i] = update.state_model_d1;
-    c.z1[i] = update.state_model_z1;
-    c.bull[i] = update.state_model_bull_intensity;
-    c.bear[i] = update.state_model_bear_intensity;
-    c.mixed[i] = update.state_model_mixed_intensity;
-    c.dominant[i] = update.state_model_dominant_state5_code;
+  append(heads: GridHeads): void {
+    const { columns: from, count } = heads;
+    if (count === 0) return;
+    if (this.count === 0) this.baseNs = from.bin_start_ns[0];
+    const first = this.count;
+    this.count += count;
+    while (this.count > this.#columns.endNs.length) this.#grow();
+    this.modelName = heads.stateModelName;
+    const to = this.#columns;
+    for (const [field, source] of COPIED) to[field].set(from[source].subarray(0, count), first);
+    for (let i = 0; i < count; i++) {
+      const spotTick = this.#tick(from.spot_ref_price_int[i]);
+      to.endNs[first + i] = Number(from.bin_end_ns[i] - this.baseNs);
+      to.spotTick[first + i] = spotTick;
+      to.bestBidTick[first + i] = this.#tick(from.best_bid_price_int[i]);
+      to.bestAskTick[first + i] = this.#tick(from.best_ask_price_int[i]);
+      if (spotTick < this.spotRange.low) this.spotRange.low = spotTick;
+      if (spotTick > this.spotRange.high) this.spotRange.high = spotTick;
+    }
   }
 
   truncate(count: number): void {
     this.count = Math.min(this.count, count);
   }
 
-  /** `"0"` means none on the wire. */
-  #tick(priceInt: string): number {
-    return priceInt === '0' ? NaN : Number(priceInt) / this.#tickInt;
+  /** 0 means none on the wire. */
+  #tick(priceInt: bigint): number {
+    return priceInt === 0n ? NaN : Number(priceInt) / this.#tickInt;
   }
 
   #grow(): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BinStore, DISPLAY_COLUMNS } from '#app/bin-store';
 import { VpPipeline } from '#core/vp/vp-pipeline';
-import { gridUpdateMessage } from '#protocol/grid-encode';
+import { GridBlockWriter } from '#protocol/grid-block-writer';
+import { GridHeads } from '#protocol/grid-heads';
 import { GridIpcLayout } from '#protocol/grid-ipc';
 import type { GridBlock } from '#protocol/grid-messages';
 import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
@@ -14,29 +15,30 @@ const LAYOUT = GridIpcLayout.of(2 * DEFAULT_RUNTIME_CONFIG.grid_radius_ticks + 1
 const BLOCK_BYTES = BLOCK_BINS * LAYOUT.stride;
 const HUGE = 2 ** 40;
 
-/** The blocks of a random stream, each with its own buffer. */
-function blocks(): GridBlock[] {
+/** The full blocks of a random stream, each with its own buffer. */
+function blocks(blockBins: number): GridBlock[] {
   const out: GridBlock[] = [];
   const pipeline = new VpPipeline(DEFAULT_RUNTIME_CONFIG, { instrumentId: GOLDEN_INSTRUMENT });
-  const sink: Parameters<VpPipeline['process']>[3] = (head, frame) => {
-    let last = out.at(-1);
-    if (!last || last.updates.length === BLOCK_BINS) {
-      last = { updates: [], ipc: new Uint8Array(BLOCK_BYTES), ipcStride: LAYOUT.stride };
-      out.push(last);
-    }
-    LAYOUT.write(frame, last.ipc, last.updates.length * LAYOUT.stride);
-    last.updates.push(gridUpdateMessage(head, pipeline.timeBaseNs));
-  };
-  pipeline.process(RECORDS, 0, RECORDS.count, sink);
-  return out.filter((b) => b.updates.length === BLOCK_BINS);
+  const writer = new GridBlockWriter(DEFAULT_RUNTIME_CONFIG, blockBins);
+  pipeline.process(RECORDS, 0, RECORDS.count, (head, frame) => {
+    writer.append(head, frame, pipeline.timeBaseNs);
+    const block = writer.isFull ? writer.take() : undefined;
+    if (block) out.push(block);
+  });
+  return out;
 }
 
-const BLOCKS = blocks();
+function append(store: BinStore, { heads, ipc }: GridBlock, playhead = 0): ArrayBuffer | undefined {
+  const read = GridHeads.of(heads);
+  return read && store.append(read, ipc, playhead);
+}
+
+const BLOCKS = blocks(BLOCK_BINS);
 const BINS = BLOCKS.length * BLOCK_BINS;
 
 function filled(budgetBytes: number, playhead = BINS): BinStore {
   const store = new BinStore(LAYOUT.rows, 1, budgetBytes);
-  for (const block of BLOCKS) store.append(block, playhead);
+  for (const block of BLOCKS) append(store, block, playhead);
   return store;
 }
 
@@ -87,23 +89,33 @@ describe('BinStore', () => {
     const store = filled(0);
     expect(store.use().droppedBins).toBe(BINS);
     expect(store.bins).toBe(BINS);
+    const { heads } = BLOCKS[BLOCKS.length - 1];
     expect(store.heads.column('eventId')[BINS - 1]).toBe(
-      BLOCKS[BLOCKS.length - 1].updates[BLOCK_BINS - 1].event_id,
+      GridHeads.of(heads)?.message(BLOCK_BINS - 1).event_id,
     );
+  });
+
+  it('hands out the buffer of a block that lost its detail, and none that it still reads', () => {
+    const whole = filled(HUGE);
+    const store = new BinStore(LAYOUT.rows, 1, whole.heads.byteLength + 3.5 * BLOCK_BYTES);
+    const emptied = BLOCKS.map((block) => append(store, block, BINS));
+    expect(emptied.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    expect(emptied[3]).toBe(BLOCKS[0].ipc.buffer);
+    const given = new Set(emptied.filter((buffer) => buffer !== undefined));
+    expect(given.size).toBeGreaterThan(0);
+    for (const [i, block] of BLOCKS.entries()) {
+      const values = store.column(i * BLOCK_BINS, 'composite');
+      if (values instanceof Float64Array) expect(given).not.toContain(block.ipc.buffer);
+    }
   });
 
   it('replaces bins that come again, also within a block', () => {
     const whole = filled(HUGE);
     const store = filled(HUGE);
-    const [, second] = BLOCKS;
-    const half: GridBlock = {
-      updates: second.updates.slice(BLOCK_BINS / 2),
-      ipc: second.ipc.slice(BLOCK_BYTES / 2),
-      ipcStride: LAYOUT.stride,
-    };
-    store.append(half, 0);
+    // Begins in the middle of the second block.
+    append(store, blocks(BLOCK_BINS / 2)[3]);
     expect(store.bins).toBe(2 * BLOCK_BINS);
-    for (const block of BLOCKS.slice(2)) store.append(block, 0);
+    for (const block of BLOCKS.slice(2)) append(store, block);
     expect(store.use().usedBytes).toBe(whole.use().usedBytes);
     for (let bin = 0; bin < BINS; bin++)
       expect(store.column(bin, 'composite')).toEqual(whole.column(bin, 'composite'));

@@ -6,9 +6,8 @@
  * picture and panels need, as f32 ("display"), then to nothing ("dropped"): the per-bin heads always stay, so
  * trails, spot and state model never have holes.
  */
-import { fail } from '#base/problem';
 import { BinHeads } from '#app/bin-heads';
-import type { GridBlock } from '#protocol/grid-messages';
+import type { GridHeads } from '#protocol/grid-heads';
 import { GridIpcLayout } from '#protocol/grid-ipc';
 import { columnIndex } from '#core/vp/columns';
 
@@ -27,7 +26,7 @@ interface Block {
   readonly firstBin: number;
   readonly binCount: number;
   tier: 'full' | 'display' | 'dropped';
-  ipc: Uint8Array | undefined;
+  ipc: Uint8Array<ArrayBuffer> | undefined;
   /** One Float32Array of binCount × rows per display column. */
   display: Float32Array[] | undefined;
 }
@@ -66,23 +65,18 @@ export class BinStore {
   /**
    * Stores a block that begins at or before the next bin. Bins already stored are replaced: after a worker
    * restart the same bins arrive again.
+   *
+   * @param ipc the Arrow messages of these bins, in the layout of the stream
+   * @returns the buffer of a block that lost its full detail, for whoever fills the next ones
    */
-  append(block: GridBlock, playhead: number): void {
-    const first = block.updates[0];
-    if (!first) return;
-    if (!this.#layout.matches(block.ipc, 0))
-      fail('stream/layout', 'A block of bins is not in the layout of its stream.');
-    this.#truncate(first.bin_seq);
-    for (const update of block.updates) this.heads.append(update);
-    this.#blocks.push({
-      firstBin: first.bin_seq,
-      binCount: block.updates.length,
-      tier: 'full',
-      ipc: block.ipc,
-      display: undefined,
-    });
-    this.#usedBytes += block.ipc.byteLength;
-    this.enforceBudget(playhead);
+  append(heads: GridHeads, ipc: Uint8Array<ArrayBuffer>, playhead: number): ArrayBuffer | undefined {
+    if (heads.count === 0) return undefined;
+    const firstBin = heads.columns.bin_seq[0];
+    this.#truncate(firstBin);
+    this.heads.append(heads);
+    this.#blocks.push({ firstBin, binCount: heads.count, tier: 'full', ipc, display: undefined });
+    this.#usedBytes += ipc.byteLength;
+    return this.enforceBudget(playhead);
   }
 
   setBudget(bytes: number, playhead: number): void {
@@ -90,7 +84,10 @@ export class BinStore {
     this.enforceBudget(playhead);
   }
 
-  /** Values of a column over a bin's rows, or undefined when the bin or column is no longer (or not yet) held. */
+  /**
+   * Values of a column over a bin's rows, or undefined when the bin or column is no longer (or not yet) held. Valid
+   * until the next `append`: it may give the buffer away.
+   */
   column(bin: number, name: string): ArrayLike<number> | undefined {
     const block = this.#blockOf(bin);
     if (!block || block.tier === 'dropped') return undefined;
@@ -132,19 +129,29 @@ export class BinStore {
     return use;
   }
 
-  /** Gives up detail, farthest from the playhead first, until the budget holds. */
-  enforceBudget(playhead: number): void {
-    this.#degrade('full', playhead);
-    this.#degrade('display', playhead);
+  /**
+   * Gives up detail, farthest from the playhead first, until the budget holds.
+   *
+   * @returns the buffer of the last block that lost its full detail
+   */
+  enforceBudget(playhead: number): ArrayBuffer | undefined {
+    let emptied: ArrayBuffer | undefined;
+    while (this.#isOverBudget()) {
+      const victim = this.#farthest('full', playhead);
+      if (!victim) break;
+      emptied = victim.ipc?.buffer;
+      this.#toDisplay(victim);
+    }
+    while (this.#isOverBudget()) {
+      const victim = this.#farthest('display', playhead);
+      if (!victim) break;
+      this.#drop(victim);
+    }
+    return emptied;
   }
 
-  #degrade(tier: 'full' | 'display', playhead: number): void {
-    while (this.#usedBytes + this.heads.byteLength > this.#budgetBytes) {
-      const victim = this.#farthest(tier, playhead);
-      if (!victim) return;
-      if (tier === 'full') this.#toDisplay(victim);
-      else this.#drop(victim);
-    }
+  #isOverBudget(): boolean {
+    return this.#usedBytes + this.heads.byteLength > this.#budgetBytes;
   }
 
   /** Blocks are ordered by time, so the farthest of a tier is its first or its last. */

@@ -37,7 +37,8 @@ export interface SessionListener {
   onProbed(reply: ProbeReply, instrument: ProbedInstrument): void;
   onConfig(message: RuntimeConfigMessage): void;
   /** Throws a `ProblemError` to refuse the stream, which ends the session. */
-  onGrid(block: GridBlock): void;
+  /** @returns the buffer of an earlier block that is no longer needed */
+  onGrid(block: GridBlock): ArrayBuffer | undefined;
   onBytes(progress: ReadProgress): void;
   onEngineProgress(progress: EngineProgress): void;
   onInstruments(instruments: readonly ProbedInstrument[]): void;
@@ -206,8 +207,8 @@ export class FileSession {
             return Promise.resolve();
           }),
           onGrid: plainErrors((block: GridBlock) => {
-            if (live()) listener.onGrid(block);
-            return Promise.resolve();
+            const emptied = live() ? listener.onGrid(block) : undefined;
+            return Promise.resolve(emptied && transfer(emptied, [emptied]));
           }),
           onProgress: (progress: EngineProgress) => {
             if (live()) listener.onEngineProgress(progress);

@@ -129,8 +129,11 @@ export interface EngineEnd extends EngineProgress {
 
 export interface EngineOutput {
   onConfig(message: RuntimeConfigMessage): Promise<void>;
-  /** The block's `ipc` buffer is transferred. */
-  onGrid(block: GridBlock): Promise<void>;
+  /**
+   * The block's buffers are transferred (`gridBlockTransfers`). The answer may bring the `ipc` buffer of an earlier
+   * block, transferred too, for the engine to fill again.
+   */
+  onGrid(block: GridBlock): Promise<ArrayBuffer | undefined>;
   onProgress(progress: EngineProgress): void;
   onCheckpoint(checkpoint: EngineCheckpoint): void;
 }

@@ -2,6 +2,7 @@
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import { GRID_COLUMNS } from '#core/vp/columns';
 import type { BinHead } from '#core/vp/frame';
+import { GridHeads } from '#protocol/grid-heads';
 import type { GridUpdateMessage, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
 
 const STATE_MODEL_FIELDS = [
@@ -39,35 +40,7 @@ export function runtimeConfigMessage(config: VpRuntimeConfig, serving?: ServingI
 
 /** @param timeBaseNs what the head's relative times count from, ns since the epoch */
 export function gridUpdateMessage(head: Readonly<BinHead>, timeBaseNs: bigint): GridUpdateMessage {
-  const endNs = String(timeBaseNs + BigInt(head.endNs));
-  const { model } = head;
-  return {
-    type: 'grid_update',
-    ts_ns: endNs,
-    bin_seq: head.binSeq,
-    bin_start_ns: String(timeBaseNs + BigInt(head.startNs)),
-    bin_end_ns: endNs,
-    bin_event_count: head.eventCount,
-    event_id: head.eventId,
-    mid_price: head.midPrice,
-    spot_ref_price_int: String(head.spotPriceInt),
-    best_bid_price_int: String(head.bestBidPriceInt),
-    best_ask_price_int: String(head.bestAskPriceInt),
-    book_valid: head.bookValid,
-    state_model_name: 'derivative',
-    state_model_score: model.score,
-    state_model_ready: model.ready,
-    state_model_sample_count: model.sampleCount,
-    state_model_base: model.base,
-    state_model_d1: model.d1,
-    state_model_d2: model.d2,
-    state_model_d3: model.d3,
-    state_model_z1: model.z1,
-    state_model_z2: model.z2,
-    state_model_z3: model.z3,
-    state_model_bull_intensity: model.bullIntensity,
-    state_model_bear_intensity: model.bearIntensity,
-    state_model_mixed_intensity: model.mixedIntensity,
-    state_model_dominant_state5_code: model.dominantState5Code,
-  };
+  const heads = GridHeads.withCapacity(1);
+  heads.append(head, timeBaseNs);
+  return heads.message(0);
 }

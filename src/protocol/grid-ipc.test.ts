@@ -5,6 +5,7 @@ import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
 import type { GridFrame } from '#core/vp/frame';
 import { emptyFrame } from '#core/vp/testing/frames';
 import { GridIpcLayout } from '#protocol/grid-ipc';
+import { GridIpcWriter } from '#protocol/grid-ipc-writer';
 
 const ROWS = 7;
 
@@ -21,9 +22,10 @@ function exampleFrame(): GridFrame {
 describe('the Arrow message of a bin', () => {
   const layout = GridIpcLayout.of(ROWS);
   const frame = exampleFrame();
-  const bytes = new Uint8Array(layout.stride * 2);
-  layout.write(frame, bytes, 0);
-  layout.write(frame, bytes, layout.stride);
+  const writer = new GridIpcWriter(layout, new ArrayBuffer(layout.stride * 2));
+  const bytes = new Uint8Array(writer.buffer);
+  writer.write(frame, 0);
+  writer.write(frame, 1);
 
   it('has the schema of the contract', () => {
     const expected = readJson<{ name: string; type: string; nullable: boolean }[]>(
@@ -57,11 +59,37 @@ describe('the Arrow message of a bin', () => {
     });
   });
 
+  it('holds 64-bit integers exactly, over the whole range of a double', () => {
+    const values = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1, -(2 ** 53) + 1];
+    const column = columnIndex('last_event_id');
+    const odd = exampleFrame();
+    odd.columns[column].set(values);
+    const own = new GridIpcWriter(layout, new ArrayBuffer(layout.stride));
+    own.write(odd, 0);
+    expect([...layout.column(new Uint8Array(own.buffer), 0, column)]).toEqual(values.map(BigInt));
+  });
+
+  it('tells the column in which a value is not finite', () => {
+    expect(layout.columnNotFinite(bytes, layout.stride)).toBe(-1);
+    GRID_COLUMNS.forEach(({ name, type }, c) => {
+      if (type !== 'float64') return;
+      for (const [row, value] of [NaN, Infinity, -Infinity].entries()) {
+        const damaged = bytes.slice();
+        (layout.column(damaged, layout.stride, c) as Float64Array)[row * 3] = value;
+        expect(layout.columnNotFinite(damaged, layout.stride), name).toBe(c);
+        expect(layout.columnNotFinite(damaged, 0), name).toBe(-1);
+      }
+    });
+  });
+
   it('does not take other bytes for a message', () => {
     const damaged = bytes.slice();
     damaged[40] ^= 1;
     expect(layout.matches(damaged, 0)).toBe(false);
     expect(layout.matches(bytes, layout.stride + 8)).toBe(false);
+    const unaligned = new Uint8Array(bytes.length + 4);
+    unaligned.set(bytes, 4);
+    expect(layout.matches(unaligned, 4)).toBe(false);
     expect(GridIpcLayout.of(ROWS + 2).matches(bytes, 0)).toBe(false);
   });
 });

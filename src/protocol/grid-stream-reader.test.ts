@@ -4,9 +4,12 @@ import { ProblemError } from '#base/problem';
 import { Random } from '#base/random';
 import { mutate } from '#core/io/testing/mutate';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
-import type { GridFrame } from '#core/vp/frame';
+import { emptyHead, type BinHead, type GridFrame } from '#core/vp/frame';
 import { emptyFrame } from '#core/vp/testing/frames';
+import { GridHeads } from '#protocol/grid-heads';
 import { GridIpcLayout } from '#protocol/grid-ipc';
+import { GridIpcWriter } from '#protocol/grid-ipc-writer';
+import type { GridBlock } from '#protocol/grid-messages';
 import { GridStreamReader } from '#protocol/grid-stream-reader';
 import { fixturePath, readJson, readNdjson } from '#testdata/fixtures';
 
@@ -16,18 +19,38 @@ const config = readJson<Fields>(fixturePath('vp', 'wire', 'runtime_config.json')
 const updates = readNdjson<Fields>(fixturePath('vp', 'wire', 'grid_update.ndjson'));
 const ROWS = Number(config['grid_rows']);
 const PRESSURE = columnIndex('pressure_variant');
+const NO_MODEL = {
+  score: 0,
+  ready: false,
+  sampleCount: 0,
+  base: 0,
+  d1: 0,
+  d2: 0,
+  d3: 0,
+  z1: 0,
+  z2: 0,
+  z3: 0,
+  bullIntensity: 0,
+  bearIntensity: 0,
+  mixedIntensity: 0,
+  dominantState5Code: 0,
+};
 
-function message(change: (frame: GridFrame) => void = () => undefined): Uint8Array {
-  const layout = GridIpcLayout.of(ROWS);
+function message(change: (frame: GridFrame) => void = () => undefined): Uint8Array<ArrayBuffer> {
   const frame = emptyFrame(ROWS);
   for (let row = 0; row < ROWS; row++) {
     frame.columns[0][row] = row - (ROWS - 1) / 2;
     frame.columns[PRESSURE][row] = row / 8;
   }
   change(frame);
-  const bytes = new Uint8Array(layout.stride);
-  layout.write(frame, bytes, 0);
-  return bytes;
+  return written(frame);
+}
+
+function written(frame: GridFrame): Uint8Array<ArrayBuffer> {
+  const layout = GridIpcLayout.of(frame.rows);
+  const writer = new GridIpcWriter(layout, new ArrayBuffer(layout.stride));
+  writer.write(frame, 0);
+  return new Uint8Array(writer.buffer);
 }
 
 function codeOf(act: (reader: GridStreamReader) => void): string {
@@ -69,6 +92,70 @@ describe('a stream that keeps the contract', () => {
     reader.json(updates[0]);
     const column = reader.arrow(other).column(PRESSURE);
     expect([...column]).toEqual([...GridIpcLayout.of(ROWS).column(message(), 0, PRESSURE)]);
+  });
+});
+
+describe('a block of bins', () => {
+  const head = (change: Partial<BinHead> = {}): BinHead => ({
+    ...emptyHead({ ...NO_MODEL }),
+    midPrice: 21_500.125,
+    ...change,
+  });
+
+  function blockOf(heads: readonly BinHead[], change?: (frame: GridFrame) => void): GridBlock {
+    const columns = GridHeads.withCapacity(heads.length + 1);
+    const layout = GridIpcLayout.of(ROWS);
+    const ipc = new Uint8Array(layout.stride * heads.length);
+    heads.forEach((h, i) => {
+      columns.append(h, 5n);
+      ipc.set(message(i === heads.length - 1 ? change : undefined), i * layout.stride);
+    });
+    return { heads: columns.data, ipc, ipcStride: layout.stride };
+  }
+
+  const refusal = (block: GridBlock): string => codeOf((r) => (r.json(config), r.block(block)));
+
+  it('is taken whole, between bins that come one by one', () => {
+    const reader = new GridStreamReader();
+    reader.json(config);
+    reader.json(updates[0]);
+    reader.arrow(message());
+    const heads = reader.block(blockOf([head(), head({ binSeq: 1 })]));
+    expect([heads.count, heads.message(1).bin_seq, heads.message(1).mid_price]).toEqual([2, 1, 21_500.125]);
+    reader.json(updates[1]);
+    expect(() => reader.block(blockOf([head()]))).toThrow(/not followed by its Arrow message/);
+  });
+
+  it('is refused before the configuration', () => {
+    expect(codeOf((r) => r.block(blockOf([head()])))).toBe('stream/before-config');
+  });
+
+  it.each([NaN, Infinity, -Infinity])('is refused when a number of a bin is %d', (value) => {
+    expect(refusal(blockOf([head(), head({ midPrice: value })]))).toBe('stream/bad-field');
+    const model = { ...NO_MODEL, z3: value };
+    expect(refusal(blockOf([head({ model }), head()]))).toBe('stream/bad-field');
+  });
+
+  it('is refused when a value of a column is not finite', () => {
+    const damaged = blockOf([head(), head()], (f) => (f.columns[PRESSURE][3] = NaN));
+    expect(() => {
+      const reader = new GridStreamReader();
+      reader.json(config);
+      reader.block(damaged);
+    }).toThrow('pressure_variant');
+    expect(refusal(damaged)).toBe('stream/bad-field');
+  });
+
+  it('is refused when its messages are not those of the stream, wherever', () => {
+    const whole = blockOf([head(), head()]);
+    const { heads, ipc, ipcStride } = whole;
+    expect(refusal(whole)).toBe('accepted');
+    const damaged = ipc.slice();
+    damaged[ipcStride + 40] ^= 1;
+    expect(refusal({ ...whole, ipc: damaged })).toBe('stream/layout');
+    expect(refusal({ ...whole, ipc: ipc.slice(0, ipcStride) })).toBe('stream/layout');
+    expect(refusal({ ...whole, ipcStride: ipcStride / 2 })).toBe('stream/layout');
+    expect(refusal({ ...whole, heads: { ...heads, count: 4 } })).toBe('stream/layout');
   });
 });
 
@@ -148,9 +235,7 @@ describe('a stream is refused', () => {
     expect(arrow(message((f) => (f.columns[columnIndex('flow_score')][0] = -Infinity)))).toBe(
       'stream/bad-field',
     );
-    const short = new Uint8Array(GridIpcLayout.of(ROWS - 2).stride);
-    GridIpcLayout.of(ROWS - 2).write(emptyFrame(ROWS - 2), short, 0);
-    expect(arrow(short)).toBe('stream/rows');
+    expect(arrow(written(emptyFrame(ROWS - 2)))).toBe('stream/rows');
     expect(arrow(tableToIPC(new Table({ k: makeVector(new Int32Array(ROWS)) }), 'stream'))).toBe(
       'stream/schema',
     );

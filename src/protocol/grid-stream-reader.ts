@@ -10,8 +10,15 @@ import { checkIpcStream } from '#core/arrow/ipc-frames';
 import { checkRuntimeConfig } from '#core/config/runtime-config';
 import { RUNTIME_FIELDS } from '#core/config/runtime-fields';
 import { GRID_COLUMNS } from '#core/vp/columns';
-import { GRID_SCHEMA, GridIpcLayout, type GridColumnView } from '#protocol/grid-ipc';
-import type { GridUpdateMessage, RuntimeConfigMessage } from '#protocol/grid-messages';
+import { GridHeads } from '#protocol/grid-heads';
+import { GRID_SCHEMA, GridIpcLayout, indexNotFinite, type GridColumnView } from '#protocol/grid-ipc';
+import {
+  GRID_UPDATE_FIELDS,
+  type GridBlock,
+  type GridFieldType,
+  type GridUpdateMessage,
+  type RuntimeConfigMessage,
+} from '#protocol/grid-messages';
 
 /** One bin: its message and its columns. */
 export interface GridBin {
@@ -19,37 +26,6 @@ export interface GridBin {
   /** Values of the column at `index` of `GRID_COLUMNS`, rows by `k` ascending. */
   column(index: number): GridColumnView;
 }
-
-type FieldType = 'number' | 'boolean' | 'string' | 'i64';
-
-const UPDATE_FIELDS: Readonly<Record<Exclude<keyof GridUpdateMessage, 'type'>, FieldType>> = {
-  ts_ns: 'i64',
-  bin_start_ns: 'i64',
-  bin_end_ns: 'i64',
-  bin_seq: 'number',
-  bin_event_count: 'number',
-  event_id: 'number',
-  mid_price: 'number',
-  spot_ref_price_int: 'i64',
-  best_bid_price_int: 'i64',
-  best_ask_price_int: 'i64',
-  book_valid: 'boolean',
-  state_model_name: 'string',
-  state_model_score: 'number',
-  state_model_ready: 'boolean',
-  state_model_sample_count: 'number',
-  state_model_base: 'number',
-  state_model_d1: 'number',
-  state_model_d2: 'number',
-  state_model_d3: 'number',
-  state_model_z1: 'number',
-  state_model_z2: 'number',
-  state_model_z3: 'number',
-  state_model_bull_intensity: 'number',
-  state_model_bear_intensity: 'number',
-  state_model_mixed_intensity: 'number',
-  state_model_dominant_state5_code: 'number',
-};
 
 const DECIMAL_I64 = /^-?\d{1,19}$/;
 
@@ -100,6 +76,21 @@ export class GridStreamReader {
     });
   }
 
+  /**
+   * Takes many bins at once, as `json` and `arrow` would one by one, but for Arrow messages that another program
+   * laid out: within a block they are refused. Throws as `json`.
+   */
+  block(block: GridBlock): GridHeads {
+    return this.#guard(() => {
+      if (!this.#config) beforeConfig('A block of bins');
+      if (this.#pending) missingArrow(this.#pending);
+      const heads = GridHeads.of(block.heads) ?? badLayout();
+      checkHeads(heads);
+      checkMessages(block, GridIpcLayout.of(this.#config.grid_rows));
+      return heads;
+    });
+  }
+
   /** Takes the end of the stream. Throws as `json`. */
   end(): void {
     this.#guard(() => {
@@ -127,7 +118,7 @@ export class GridStreamReader {
   #takeUpdate(fields: Readonly<Record<string, unknown>>): undefined {
     if (!this.#config) beforeConfig('A grid_update');
     if (this.#pending) missingArrow(this.#pending);
-    for (const [name, type] of Object.entries(UPDATE_FIELDS)) requireField(fields, name, type);
+    for (const [name, type] of Object.entries(GRID_UPDATE_FIELDS)) requireField(fields, name, type);
     this.#pending = fields as unknown as GridUpdateMessage;
   }
 }
@@ -157,7 +148,7 @@ function requireConfigFields(fields: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function requireField(fields: Readonly<Record<string, unknown>>, name: string, type: FieldType): void {
+function requireField(fields: Readonly<Record<string, unknown>>, name: string, type: GridFieldType): void {
   const value = fields[name];
   const fits =
     type === 'i64'
@@ -204,15 +195,41 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
+function badLayout(): never {
+  fail('stream/layout', 'A block of bins is not in the layout of its stream.');
+}
+
+/** Columns of 64-bit integers hold nothing that could be wrong. */
+function checkHeads(heads: GridHeads): void {
+  if (typeof heads.stateModelName !== 'string') badField('state_model_name', heads.stateModelName);
+  for (const [name, column] of Object.entries(heads.columns)) {
+    if (!(column instanceof Float64Array)) continue;
+    const values = column.subarray(0, heads.count);
+    const at = indexNotFinite(values);
+    if (at >= 0) badField(name, values[at]);
+  }
+}
+
+function checkMessages({ heads, ipc, ipcStride }: GridBlock, layout: GridIpcLayout): void {
+  if (ipcStride !== layout.stride || ipc.length !== heads.count * ipcStride) badLayout();
+  for (let offset = 0; offset < ipc.length; offset += ipcStride) {
+    if (!layout.matches(ipc, offset)) badLayout();
+    const column = layout.columnNotFinite(ipc, offset);
+    if (column >= 0) badColumn(column);
+  }
+}
+
+function badColumn(index: number): never {
+  fail('stream/bad-field', `The column ${GRID_COLUMNS[index].name} holds a value that is not finite.`);
+}
+
 /** In place where the message is laid out as this program writes it, otherwise as any Arrow stream. */
 function readColumns(bytes: Uint8Array, rows: number): readonly GridColumnView[] {
   const layout = GridIpcLayout.of(rows);
-  const isOurs = bytes.length === layout.stride && bytes.byteOffset % 8 === 0 && layout.matches(bytes, 0);
+  const isOurs = bytes.length === layout.stride && layout.matches(bytes, 0);
   const columns = isOurs ? GRID_COLUMNS.map((_, i) => layout.column(bytes, 0, i)) : readForeign(bytes, rows);
   for (const [i, column] of columns.entries()) {
-    if (column instanceof Float64Array && !column.every(Number.isFinite)) {
-      fail('stream/bad-field', `The column ${GRID_COLUMNS[i].name} holds a value that is not finite.`);
-    }
+    if (column instanceof Float64Array && indexNotFinite(column) >= 0) badColumn(i);
   }
   return columns;
 }

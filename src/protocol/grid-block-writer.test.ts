@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
 import { columnIndex, GRID_COLUMNS } from '#core/vp/columns';
-import { emptyHead, , type BinHead } from '#core/vp/frame';
+import { emptyHead, type BinHead, type GridFrame } from '#core/vp/frame';
 import { emptyFrame } from '#core/vp/testing/frames';
 import { GridBlockWriter } from '#protocol/grid-block-writer';
 import { GridHeads } from '#protocol/grid-heads';

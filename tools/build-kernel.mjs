@@ -5,6 +5,7 @@
  *
  * To the compiler the sources are made its own dialect on the way: `import type` becomes `import`, names in `#…`
  * become paths, built-in number types are not imported, and where `name.wasm.ts` lies beside `name.ts` it is taken.
+ * A function whose comment has the tag `@inline` is inlined wherever it is called.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,8 @@ const ENTRY = 'src/core/vp/wasm/kernel.wasm.ts';
 const OUTPUT = 'src/core/vp/wasm/kernel-bytes.ts';
 const HEADER = /^\/\* Made by tools\/build-kernel\.mjs from (\S+) (\w+) \*\/$/m;
 const BUILT_IN = '#base/numeric/types';
+/** Up to the function or method after a comment with the tag. */
+const INLINE_TAG = /\/\*\*(?:(?!\*\/)[^])*@inline(?:(?!\*\/)[^])*\*\/\n */g;
 const IMPORT = /import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'([^']+)';/g;
 
 /** Where an import leads, relative to the root and with its ending. */
@@ -25,7 +28,7 @@ function pathOf(name) {
 }
 
 function inDialect(source, file) {
-  return source.replace(IMPORT, (statement, names, from) => {
+  return source.replace(INLINE_TAG, '$&@inline ').replace(IMPORT, (statement, names, from) => {
     if (from === BUILT_IN) return '';
     if (!from.startsWith('#')) return statement;
     const to = relative(dirname(file), pathOf(from).slice(0, -3));

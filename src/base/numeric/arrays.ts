@@ -87,16 +87,6 @@ export function bytesOfI32s(values: I32s): U8s {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Moves the values of `[from, to)` one place down, over the one at `from - 1`. */
-export function moveDown(values: F64s, from: i32, to: i32): void {
-  values.copyWithin(from - 1, from, to);
-}
-
-/** Moves the values of `[from, to)` one place up, over the one at `to`. */
-export function moveUp(values: F64s, from: i32, to: i32): void {
-  values.copyWithin(from + 1, from, to);
-}
-
 /** Zero bits above the highest bit set; 32 for 0. */
 export function leadingZeros(bits: i32): i32 {
   return Math.clz32(bits);

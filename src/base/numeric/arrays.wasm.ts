@@ -127,32 +127,6 @@ export function bytesOfI32s(values: I32s): U8s {
   return changetype<U8s>(changetype<usize>(values));
 }
 
-// The ranges are a few hundred bytes long: vector moves in place beat a call out of the module.
-
-export function moveDown(values: F64s, from: i32, to: i32): void {
-  let at = changetype<usize>(values) + (<usize>from << 3);
-  const end = changetype<usize>(values) + (<usize>to << 3);
-  for (; at + 32 <= end; at += 32) {
-    const a = v128.load(at);
-    const b = v128.load(at, 16);
-    v128.store(at - 8, a);
-    v128.store(at - 8, b, 16);
-  }
-  for (; at < end; at += 8) store<f64>(at - 8, load<f64>(at));
-}
-
-export function moveUp(values: F64s, from: i32, to: i32): void {
-  const start = changetype<usize>(values) + (<usize>from << 3);
-  let at = changetype<usize>(values) + (<usize>to << 3);
-  for (; at >= start + 32; at -= 32) {
-    const a = v128.load(at - 16);
-    const b = v128.load(at - 32);
-    v128.store(at - 8, a);
-    v128.store(at - 24, b);
-  }
-  for (; at > start; at -= 8) store<f64>(at, load<f64>(at - 8));
-}
-
 @inline
 export function leadingZeros(bits: i32): i32 {
   return clz<i32>(bits);

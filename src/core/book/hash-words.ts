@@ -6,6 +6,7 @@
 import { multiplyI32 } from '#base/numeric/arrays';
 import type { i32 } from '#base/numeric/types';
 
+/** @inline */
 export function hashWords(lo: i32, hi: i32, mulLo: i32, mulHi: i32): i32 {
   return multiplyI32(lo, mulLo) ^ multiplyI32(hi, mulHi);
 }

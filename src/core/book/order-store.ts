@@ -139,6 +139,7 @@ export class OrderStore {
     return fresh;
   }
 
+  /** @inline */
   releaseNode(node: i32): void {
     this.nodes[node + N_NEXT] = this.freeNode;
     this.freeNode = node;
@@ -158,7 +159,10 @@ export class OrderStore {
     return end;
   }
 
-  /** Puts a node at the back of the queue of `end`. */
+  /**
+   * Puts a node at the back of the queue of `end`.
+   * @inline
+   */
   link(node: i32, end: i32): void {
     const nodes = this.nodes;
     const last = nodes[end + N_PREV];
@@ -168,6 +172,7 @@ export class OrderStore {
     nodes[end + N_PREV] = node;
   }
 
+  /** @inline */
   unlink(node: i32): void {
     const nodes = this.nodes;
     const prev = nodes[node + N_PREV];
@@ -180,6 +185,7 @@ export class OrderStore {
     return this.homeOfId(this.nodes[node + N_KEY_LO], this.nodes[node + N_KEY_HI]);
   }
 
+  /** @inline */
   private homeOfId(idLo: i32, idHi: i32): i32 {
     // `| 0` because to a JavaScript engine a place that is unsigned here and signed elsewhere would be a float.
     return (hashWords(idLo, idHi, this.orderMulLo, this.orderMulHi) >>> this.orderShift) | 0;

@@ -20,6 +20,8 @@ export function robustOrGlobalZLatest(
   history.measure(slot);
   const deviation = history.mads[slot];
   if (MAD_TO_SIGMA * deviation > Z_EPS) return robustZ(current, history.medians[slot], deviation, Z_EPS);
+  // Without a deviation there is no z; nothing moved in the window is the rule in a quiet market.
+  if (history.isConstant(slot)) return 0;
   return globalZ(current, meanStd(scratch, history.copyTo(slot, scratch)), Z_EPS);
 }
 

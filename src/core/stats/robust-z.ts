@@ -9,7 +9,10 @@ export function midpoint(a: f64, b: f64): f64 {
   return (a + b) * 0.5 + 0;
 }
 
-/** `(current - median) / (1.4826 MAD)`, or 0 where that scale does not exceed `eps`. */
+/**
+ * `(current - median) / (1.4826 MAD)`, or 0 where that scale does not exceed `eps`.
+ * @inline
+ */
 export function robustZ(current: f64, center: f64, deviation: f64, eps: f64): f64 {
   const scale = MAD_TO_SIGMA * deviation;
   return scale > eps ? (current - center) / scale : 0;

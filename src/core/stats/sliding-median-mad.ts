@@ -11,8 +11,6 @@ import {
   copyF64s,
   flag,
   larger,
-  moveDown,
-  moveUp,
   newF64s,
   newI32s,
   smaller,
@@ -20,7 +18,7 @@ import {
   type I32s,
 } from '#base/numeric/arrays';
 import { stop } from '#base/numeric/stop';
-import type { f64, i32 } from '#base/numeric/types';
+import type { bool, f64, i32 } from '#base/numeric/types';
 import type { StateReader, StateWriter } from '#base/state-io';
 import { midpoint } from '#core/stats/robust-z';
 import { sortRange } from '#core/stats/sort';
@@ -80,7 +78,7 @@ export class SlidingMedianMad {
     const held = this.counts[slot];
     if (held < this.window) {
       const at = lowerBound(s, x, start, held);
-      moveUp(s, at, start + held);
+      copyF64s(s, at, s, at + 1, start + held - at);
       s[at] = x;
       this.counts[slot] = held + 1;
     } else {
@@ -193,15 +191,20 @@ export class SlidingMedianMad {
     this.mads[slot] = mad;
   }
 
+  /** Whether all values of a window are the same. */
+  isConstant(slot: i32): bool {
+    const start = slot * this.window;
+    const count = this.counts[slot];
+    return count === 0 || this.sorted[start] === this.sorted[start + count - 1];
+  }
+
   /** Writes a window, oldest value first, to the front of `target` and returns its length. */
   copyTo(slot: i32, target: F64s): i32 {
     const count = this.counts[slot];
     const base = slot * this.window;
-    let from = count < this.window ? 0 : this.heads[slot];
-    for (let i = 0; i < count; i++) {
-      target[i] = this.ring[base + from];
-      from = from + 1 === this.window ? 0 : from + 1;
-    }
+    const oldest = count < this.window ? 0 : this.heads[slot];
+    copyF64s(this.ring, base + oldest, target, 0, count - oldest);
+    copyF64s(this.ring, base, target, count - oldest, oldest);
     return count;
   }
 
@@ -253,7 +256,10 @@ export class SlidingMedianMad {
   }
 }
 
-/** -0 becomes 0: the two compare equal but would make the sorted order ambiguous. */
+/**
+ * -0 becomes 0: the two compare equal but would make the sorted order ambiguous.
+ * @inline
+ */
 function canonical(value: f64): f64 {
   if (!(Math.abs(value) <= MAX_MAGNITUDE)) {
     stop('stats/value', 'A value of a statistics window is not finite or too large', 'This is a defect.');
@@ -275,10 +281,10 @@ function lowerBound(sorted: F64s, x: f64, start: i32, length: i32): i32 {
 /** Puts `x`, whose lower bound is `at`, into the sorted values in place of the one at `from`. */
 function replace(sorted: F64s, from: i32, at: i32, x: f64): void {
   if (at > from) {
-    moveDown(sorted, from + 1, at);
+    copyF64s(sorted, from + 1, sorted, from, at - from - 1);
     sorted[at - 1] = x;
   } else {
-    moveUp(sorted, at, from);
+    copyF64s(sorted, at, sorted, at + 1, from - at);
     sorted[at] = x;
   }
 }

@@ -6,19 +6,24 @@ import type { f64, i32 } from '#base/numeric/types';
 import { exp } from '#base/portable-math';
 
 /** Steps shorter than this share of a time constant take the series, which needs neither a division nor a call. */
-const SERIES_LIMIT: f64 = 0.0625;
+export const SERIES_LIMIT: f64 = 0.0625;
 
 /**
- * What is left of an average after a step of `x` time constants: `e^-x` to within 1 ulp. The weight of the new value
+ * `e^-x` to within 1 ulp: what is left of an average after a step of `x` time constants. The weight of the new value
  * is 1 minus that; from 37 time constants on it is exactly 1, because what is left is below the resolution of a float,
  * so the cut at 50 of the specification needs no test.
  */
 export function leftAfter(x: f64): f64 {
-  if (x < SERIES_LIMIT) {
-    const fourth = 1 / 24.0 - x * (1 / 120.0 - x * (1 / 720.0 - x * (1 / 5040.0 - x * (1 / 40320.0))));
-    return 1 - x * (1 - x * (1 / 2.0 - x * (1 / 6.0 - x * fourth)));
-  }
-  return exp(-x);
+  return x < SERIES_LIMIT ? leftSoon(x) : exp(-x);
+}
+
+/**
+ * `leftAfter` of a step below `SERIES_LIMIT`.
+ * @inline
+ */
+export function leftSoon(x: f64): f64 {
+  const fourth = 1 / 24.0 - x * (1 / 120.0 - x * (1 / 720.0 - x * (1 / 5040.0 - x * (1 / 40320.0))));
+  return 1 - x * (1 - x * (1 / 2.0 - x * (1 / 6.0 - x * fourth)));
 }
 
 /** Weight of the new value after `dt` in an average with time constant `tau`. */
@@ -36,6 +41,7 @@ export const CHAIN_STRIDE: i32 = 5;
  * @param rate input, unit/s
  * @param leftV what is left of the velocity after the step, likewise of acceleration and jerk
  * @param perSecond 1 / dt with dt > 0
+ * @inline
  */
 export function stepChain(
   s: F64s,

@@ -42,7 +42,10 @@ export class GridDepth {
     return this.anchorTick === this.anchorTick;
   }
 
-  /** Grid slot of a level slot of the book, -1 when out of range. Needs an anchor. */
+  /**
+   * Grid slot of a level slot of the book, -1 when out of range. Needs an anchor.
+   * @inline
+   */
   slotOf(level: i32): i32 {
     if (this.generation !== this.book.generation) this.forgetLevels();
     const known = level < this.levelRoom ? this.slotOfLevel[level] : UNKNOWN;
@@ -50,7 +53,10 @@ export class GridDepth {
     return known === OUT_OF_RANGE ? -1 : this.locate(level);
   }
 
-  /** Adds `quantity` (of either sign) to a slot in range; `side` 0 bid, 1 ask. */
+  /**
+   * Adds `quantity` (of either sign) to a slot in range; `side` 0 bid, 1 ask.
+   * @inline
+   */
   add(slot: i32, side: i32, quantity: f64): void {
     this.depth[2 * slot + side] += quantity;
     if (slot < this.low) this.low = slot;

@@ -7,12 +7,12 @@
  * Stored state is therefore a function of the events alone, never of what was read, and an untouched tick costs
  * nothing. Kernel code.
  */
-import { copyF64s, newF64s, newI32s, toI32, type F64s, type I32s } from '#base/numeric/arrays';
+import { copyF64s, larger, newF64s, newI32s, toI32, type F64s, type I32s } from '#base/numeric/arrays';
 import { stop } from '#base/numeric/stop';
 import type { bool, f64, i32 } from '#base/numeric/types';
 import type { StateReader, StateWriter } from '#base/state-io';
 import { cellPowers, POWER_ROWS, POWER_STRIDE, type TimeConstants } from '#core/vp/cell-powers';
-import { leftAfter, stepChain } from '#core/vp/decay';
+import { leftAfter, leftSoon, SERIES_LIMIT, stepChain } from '#core/vp/decay';
 import {
   ADD_MASS,
   ASK_DEPTH,
@@ -222,10 +222,26 @@ export class TickStore {
   private step(o: i32, seconds: f64, add: f64, pull: f64, fill: f64, bidChange: f64, askChange: f64): void {
     const s = this.state;
     const tau = this.tau;
-    const leftV = leftAfter(seconds / tau.velocity);
-    const leftA = leftAfter(seconds / tau.acceleration);
-    const leftJ = leftAfter(seconds / tau.jerk);
-    const decay = leftAfter(seconds / tau.rest);
+    const xV = seconds / tau.velocity;
+    const xA = seconds / tau.acceleration;
+    const xJ = seconds / tau.jerk;
+    const xM = seconds / tau.rest;
+    let leftV: f64;
+    let leftA: f64;
+    let leftJ: f64;
+    let decay: f64;
+    // Nearly every step is short: one test, and four series that do not wait for each other.
+    if (larger(larger(xV, xA), larger(xJ, xM)) < SERIES_LIMIT) {
+      leftV = leftSoon(xV);
+      leftA = leftSoon(xA);
+      leftJ = leftSoon(xJ);
+      decay = leftSoon(xM);
+    } else {
+      leftV = leftAfter(xV);
+      leftA = leftAfter(xA);
+      leftJ = leftAfter(xJ);
+      decay = leftAfter(xM);
+    }
     const perSecond = 1 / seconds;
     s[o + ADD_MASS] *= decay;
     s[o + PULL_MASS] *= decay;

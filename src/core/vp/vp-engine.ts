@@ -133,6 +133,7 @@ export class VpEngine {
     this.changeDepth(fact, oldSlot, newSlot);
   }
 
+  /** @inline */
   private changeDepth(fact: BookFact, oldSlot: i32, newSlot: i32): void {
     const side = fact.side;
     const oldQty = fact.oldQty;

@@ -23,19 +23,10 @@ export const BOTTOM_BAR_STYLES = css`
     gap: 20px;
     min-width: 0;
   }
-  .item {
-    display: flex;
-    flex-direction: column;
+  .fact {
     gap: 1px;
-    white-space: nowrap;
-  }
-  dt {
-    font-size: 10px;
-    line-height: 12px;
-    color: var(--text-3);
   }
   dd {
-    font-size: var(--size-m);
     line-height: 18px;
   }
   .bull {

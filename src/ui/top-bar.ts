@@ -8,6 +8,7 @@ import { formatCount, formatMid, formatSpeed, NONE } from '#ui/format';
 import { showsWelcome } from '#ui/layout';
 import { icon, type IconName } from '#ui/icons';
 import { formatClock12, ianaZone, zoneName } from '#ui/zone-time';
+import { FACT_STYLES } from '#ui/fact.css';
 import { SHARED } from '#ui/shared.css';
 import { TOP_BAR_STYLES } from '#ui/top-bar.css';
 import type { ResolvedTheme } from '#ui/tokens.css';
@@ -26,7 +27,7 @@ const THEME_ICONS: Record<'dark' | 'light' | 'system', IconName> = {
 /** Title, instrument, the facts of the bin at the playhead, playback, layers and tools. */
 @customElement('spy-top-bar')
 export class SpyTopBar extends SpyElement {
-  static override styles = [SHARED, TOP_BAR_STYLES];
+  static override styles = [SHARED, FACT_STYLES, TOP_BAR_STYLES];
 
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 

@@ -96,6 +96,10 @@ export class AppController implements AppModel, AppActions {
     return this.#warningList.store;
   }
 
+  get unlistedWarnings(): AppModel['unlistedWarnings'] {
+    return this.#warningList.unlisted;
+  }
+
   get memory(): AppModel['memory'] {
     return this.#memory.state;
   }

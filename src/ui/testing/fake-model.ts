@@ -80,6 +80,7 @@ export const FAKE_SAMPLES: readonly SampleInfo[] = [
 export class FakeModel implements AppModel, AppActions {
   readonly session: Store<SessionState>;
   readonly warnings = new Store<readonly Warning[]>([]);
+  readonly unlistedWarnings = new Store(0);
   readonly player = new Store<PlayerState>({ playing: false, speed: 1, playhead: -1, follow: true });
   readonly view = new Store<ViewState>({ ...defaultView(), theme: 'dark' });
   readonly cursor = new Store<CursorState | undefined>(undefined);

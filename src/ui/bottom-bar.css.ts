@@ -93,6 +93,10 @@ export const BOTTOM_BAR_STYLES = css`
     border-radius: 2px;
     background: var(--projection);
   }
+  .uncomputed i {
+    border-color: var(--line-strong);
+    background: repeating-linear-gradient(135deg, var(--text-3) 0 1px, transparent 1px 4px);
+  }
   @container (max-width: 1180px) {
     .title,
     .swatch {

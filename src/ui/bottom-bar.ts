@@ -87,6 +87,11 @@ export class SpyBottomBar extends SpyElement {
             : this.#range(view.layer)
         }
       </div>
+      <span
+        class="swatch uncomputed"
+        title="Only the rows around the spot are computed; beyond them there may be depth"
+        ><i></i>not computed</span
+      >
       ${view.showProjection ? html`<span class="swatch"><i></i>projected direction</span>` : nothing}
     </div>`;
   }

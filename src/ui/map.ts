@@ -94,7 +94,12 @@ export class SpyMap extends SpyElement implements MapMoves {
         @dblclick=${this.#onDoubleClick}
         @contextmenu=${this.#onContextMenu}
       ></div>
-      <spy-map-overlay .model=${this.model} .map=${this.map} ?data-pinned=${this.pinned}></spy-map-overlay>
+      <spy-map-overlay
+        .model=${this.model}
+        .commands=${this.commands}
+        .map=${this.map}
+        .pinned=${this.pinned}
+      ></spy-map-overlay>
       ${
         cursor && !this.cardless && !this.dragging
           ? html`<spy-cell-card

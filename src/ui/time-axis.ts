@@ -98,7 +98,7 @@ export class SpyTimeAxis extends SpyElement {
     const cursor = this.#cursorBox(frame);
     // Nothing else stands under NOW and the horizons, nor under the cursor's time.
     const isFree = (x: number): boolean =>
-      (x < nowX - 2 * HALF_LABEL_PX || x > zoneEnd + HALF_LABEL_PX) &&
+      (x < nowX - 2 * HALF_LABEL_PX || x > zoneEnd + 1.5 * HALF_LABEL_PX) &&
       !(cursor && Math.abs(x - cursor.x) < cursor.half + HALF_LABEL_PX);
     const fine = ticks.some((t) => t.timeNs % 1_000_000_000n !== 0n);
     return html`${ticks

@@ -11,7 +11,7 @@ import { SpyElement, type Subscribable } from '#ui/element';
 import type { MapPort } from '#ui/map-port';
 import { timeOfReadout } from '#ui/readout-text';
 import { SHARED } from '#ui/shared.css';
-import { formatClock24, ianaZone } from '#ui/zone-time';
+import { formatClock, ianaZone } from '#ui/zone-time';
 
 /** Half of a label's width: labels nearer to an edge would be cut. */
 const HALF_LABEL_PX = 28;
@@ -103,7 +103,7 @@ export class SpyTimeAxis extends SpyElement {
     const fine = ticks.some((t) => t.timeNs % 1_000_000_000n !== 0n);
     return html`${ticks
       .filter((t) => t.x > HALF_LABEL_PX && t.x < viewport.width - HALF_LABEL_PX && isFree(t.x))
-      .map((t) => html`<span class="mono" ${at(t.x)}>${formatClock24(t.timeNs, zone, fine ? 3 : 0)}</span>`)}
+      .map((t) => html`<span class="mono" ${at(t.x)}>${formatClock(t.timeNs, zone, fine ? 3 : 0)}</span>`)}
     ${this.#projection(frame, nowX, session.config)}
     ${cursor ? html`<span class="cursor mono" ${at(cursor.x)}>${cursor.time}</span>` : nothing}`;
   }

@@ -218,4 +218,6 @@ export interface SampleInfo {
   bytes: number;
   records: number;
   symbol: string;
+  /** Money value of a price move of 1, which the file itself does not carry. */
+  multiplier: number;
 }

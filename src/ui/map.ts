@@ -36,6 +36,8 @@ export class SpyMap extends SpyElement implements MapMoves {
   @state() private pinned = false;
   @state() private dragging = false;
   @state() private spoken = '';
+  /** The card stands on the side where the cursor is not. */
+  @state() private cardRight = false;
 
   protected override readonly drawsAlone = true;
   readonly #pointers = new PointerTracker();
@@ -59,10 +61,10 @@ export class SpyMap extends SpyElement implements MapMoves {
     this.#view = new MapView(this.model, this.actions, this.map);
     this.#followed = this.model.player.value.follow;
     this.#stop = [
-      this.map.frame.subscribe(() => this.#followHover()),
+      this.map.frame.subscribe(() => this.#onFrame()),
       this.model.session.subscribe(() => this.#view?.ensureCamera()),
       this.model.player.subscribe(({ follow }) => this.#onFollow(follow)),
-      this.model.cursor.subscribe(() => this.#speakSoon()),
+      this.model.cursor.subscribe(() => this.#onCursor()),
     ];
   }
 
@@ -103,7 +105,7 @@ export class SpyMap extends SpyElement implements MapMoves {
       ${
         cursor && !this.cardless && !this.dragging
           ? html`<spy-cell-card
-              ?data-right=${this.#cursorIsLeft(cursor)}
+              ?data-right=${this.cardRight}
               .model=${this.model}
               .pinned=${this.pinned || cursor.source === 'keyboard'}
               @spy-unpin=${() => this.clearCursor()}
@@ -302,9 +304,20 @@ export class SpyMap extends SpyElement implements MapMoves {
     this.actions.setCursor({ bin, tick, row: readout && rowOfTick(readout, tick), source });
   }
 
-  #cursorIsLeft(cursor: CursorState): boolean {
+  #onFrame(): void {
+    this.#followHover();
+    this.#placeCard();
+  }
+
+  #onCursor(): void {
+    this.#placeCard();
+    this.#speakSoon();
+  }
+
+  #placeCard(): void {
+    const cursor = this.model.cursor.value;
     const frame = this.map.frame.value;
-    return frame !== undefined && cursor.bin < frame.camera.centerBin;
+    if (cursor && frame) this.cardRight = cursor.bin < frame.camera.centerBin;
   }
 
   #speakSoon(): void {

@@ -19,7 +19,6 @@ const TOUCH: readonly (readonly [string, string])[] = [
   ['Drag', 'Move the picture; following ends'],
   ['Pinch', 'Zoom price and time'],
   ['Tap', 'Keep the cell under the finger'],
-  ['Double tap', 'Zoom 1 and follow'],
 ];
 
 /** All keys, printed from the command registry, and all gestures. On a page as narrow as a phone touch comes first. */

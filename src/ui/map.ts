@@ -118,6 +118,7 @@ export class SpyMap extends SpyElement implements MapMoves {
         .commands=${this.commands}
         .map=${this.map}
       ></spy-map-notice>
+      <div class="focus"></div>
       <div class="hidden" aria-live="polite">${this.spoken}</div>`;
   }
 

@@ -84,7 +84,7 @@ export const bookCommand: CliCommand = {
     const stats = new BookStats();
     const rows = flag(line, 'final') ? undefined : new BookRows(book, every, levels ?? 1, format, output);
     await rows?.begin();
-    for await (const part of run.parts(instrument)) {
+    for await (const part of run.parts({ instrument })) {
       if (part.kind !== 'mbo') continue;
       applyBlock(part.block, instrument, book, (words, base) => {
         stats.count(words, base, book);

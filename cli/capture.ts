@@ -5,8 +5,8 @@ import type {
   Capture,
   CapturePart,
   InstrumentInfo,
-  InstrumentKey,
   OpenOptions,
+  ReadOptions,
 } from '#core/capture/capture-types';
 import type { CliIo } from '#cli/io';
 import { loadParquet } from '#cli/parquet';
@@ -48,10 +48,10 @@ export class CaptureRun {
 
   /** All parts but progress and warnings, which are shown. */
   async *parts(
-    instrument?: InstrumentKey,
+    options: ReadOptions = {},
   ): AsyncGenerator<Exclude<CapturePart, { kind: 'progress' | 'warning' }>> {
     try {
-      for await (const part of this.#capture.read(instrument ? { instrument } : {})) {
+      for await (const part of this.#capture.read(options)) {
         if (part.kind === 'progress') this.#showProgress(part.bytesRead, part.bytesTotal);
         else if (part.kind === 'warning') {
           this.#damaged ||= part.damage;

@@ -1,5 +1,6 @@
 import { problem, type Problem } from '#base/problem';
 import type { Capture } from '#core/capture/capture-types';
+import { originTexts } from '#core/capture/record-origin';
 import { DBN_SCHEMAS, type DbnSchema, type DbnVersion } from '#core/dbn/dbn-types';
 import { schemaLayout } from '#core/dbn/record-layouts';
 import { schemaRtype } from '#core/dbn/rtype';
@@ -11,7 +12,8 @@ import { choice, parseCommand, requireFiles, text, UsageError, wholeNumber } fro
 
 const HELP = `Usage: spymaster decode FILE… [--format F] [--limit N] [-o OUT] [--schema S [--dbn-version V]]
 
-The records of a capture as rows: DBN field names, prices in units of 1e-9, times in ns, integers exact.
+The records of a capture as rows: DBN field names, prices in units of 1e-9, times in ns, integers exact. Arrow and
+Parquet files keep dataset, schema, symbols and mappings of the header in the metadata of their schema.
 
   --format F       ndjson (default), csv, arrow, parquet; all but ndjson hold the records of the schema only
   --limit N        stop after N rows
@@ -44,11 +46,19 @@ export const decodeCommand: CliCommand = {
     const output = io.openOutput(text(line, 'output') ?? '-');
     const run = new CaptureRun(capture, io);
     const version = capture.metadata.dbn?.version ?? 3;
-    const rows = createRecordOutput(format, output, expectedShape(capture));
+    const { origin, dbn } = capture.metadata;
+    const rows = createRecordOutput(
+      format,
+      output,
+      expectedShape(capture),
+      origin ? originTexts(origin) : new Map(),
+    );
+    // Where all rows have the same columns the first file decides on them.
+    const tsOut = format === 'ndjson' ? undefined : dbn?.tsOut === true;
     let written = 0;
     let others = 0;
-    for await (const part of run.parts()) {
-      const records = recordRun(part, version);
+    for await (const part of run.parts({ keepTsOut: true })) {
+      const records = recordRun(part, version, tsOut);
       if (!records) continue;
       const taken = await rows.write(records, limit - written);
       if (taken === 0) others += records.count;
@@ -69,13 +79,12 @@ function fragmentOf(schema: string | undefined, version: string) {
   return { schema: known, version: Number(version) as DbnVersion };
 }
 
-/** What the header says that the records are; market-by-order records are handed over without `ts_out`. */
+/** What the header says that the records are. */
 function expectedShape({ metadata }: Capture): RecordShape | undefined {
   const schema = DBN_SCHEMAS.find((s) => s === metadata.schema);
   if (!schema) return undefined;
   const layout = schemaLayout(schema, metadata.dbn?.version ?? 3);
-  const tsOut = schema !== 'mbo' && metadata.dbn?.tsOut === true;
-  return { rtype: schemaRtype(schema), layout, tsOut };
+  return { rtype: schemaRtype(schema), layout, tsOut: metadata.dbn?.tsOut === true };
 }
 
 function leftOut(count: number, format: TableFormat): Problem {

@@ -155,7 +155,7 @@ async function drive(
     isOver = true;
     output.end();
   };
-  for await (const part of run.parts(instrument)) {
+  for await (const part of run.parts({ instrument })) {
     if (part.kind !== 'mbo') continue;
     for (let from = 0; from < part.block.count && !isOver;) {
       from = pipeline.process(part.block, from, part.block.count, sink, output.binsPerFlush);

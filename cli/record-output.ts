@@ -1,6 +1,7 @@
 /** Runs of DBN records as rows of any format. */
 import { appendRecords, recordColumns } from '#core/arrow/record-rows';
 import type { CapturePart } from '#core/capture/capture-types';
+import { encodeMbo } from '#core/dbn/dbn-encoder';
 import type { DbnVersion } from '#core/dbn/dbn-types';
 import { columnNames, readRow, type DbnRow } from '#core/dbn/read-row';
 import { recordLayout, TS_OUT_BYTES, type DbnField, type RecordLayout } from '#core/dbn/record-layouts';
@@ -33,28 +34,46 @@ export interface RecordOutput {
 
 type Records = Exclude<CapturePart, { kind: 'progress' | 'warning' }>;
 
-/** `undefined` for what holds no records, or records of a type that the version does not have. */
-export function recordRun(part: Records, version: DbnVersion): RecordRun | undefined {
+/**
+ * `undefined` for what holds no records, or records of a type that the version does not have.
+ *
+ * @param tsOut whether market-by-order records are to have one, known or not; absent: where they have it
+ */
+export function recordRun(part: Records, version: DbnVersion, tsOut?: boolean): RecordRun | undefined {
   if (part.kind === 'metadata') return undefined;
-  if (part.kind === 'mbo') {
-    const { bytes, count } = part.block;
-    const layout = recordLayout(MBO_RTYPE, version);
-    return layout && { layout, rtype: MBO_RTYPE, bytes, stride: MBO_BYTES, tsOut: false, count };
-  }
+  if (part.kind === 'mbo') return mboRun(part, version, tsOut ?? part.tsOut !== undefined);
   const { rtype, bytes, recordBytes: stride, count } = part;
   const layout = recordLayout(rtype, part.version);
-  const tsOut = layout !== undefined && part.tsOut && stride >= layout.bytes + TS_OUT_BYTES;
-  return layout && { layout, rtype, bytes, stride, tsOut, count };
+  const hasTsOut = layout !== undefined && part.tsOut && stride >= layout.bytes + TS_OUT_BYTES;
+  return layout && { layout, rtype, bytes, stride, tsOut: hasTsOut, count };
 }
 
-/** @param expected what the capture says its records are; else the first data record decides on the columns */
+/** An unknown `ts_out` is the undefined time. */
+function mboRun(
+  { block, tsOut: times }: Extract<Records, { kind: 'mbo' }>,
+  version: DbnVersion,
+  tsOut: boolean,
+): RecordRun | undefined {
+  const layout = recordLayout(MBO_RTYPE, version);
+  if (!layout) return undefined;
+  const shape = { layout, rtype: MBO_RTYPE, tsOut, count: block.count };
+  if (!tsOut) return { ...shape, bytes: block.bytes, stride: MBO_BYTES };
+  const known = times ?? new Uint32Array(2 * block.count).fill(0xffffffff);
+  return { ...shape, bytes: encodeMbo(block, known), stride: MBO_BYTES + TS_OUT_BYTES };
+}
+
+/**
+ * @param expected what the capture says its records are; else the first data record decides on the columns
+ * @param origin texts for the metadata of formats that have any
+ */
 export function createRecordOutput(
   format: TableFormat,
   output: Output,
   expected: RecordShape | undefined,
+  origin: ReadonlyMap<string, string>,
 ): RecordOutput {
   if (format === 'ndjson') return new LineOutput(output);
-  return new FixedColumns(expected, format === 'csv' ? csvSink(output) : tableSink(format, output));
+  return new FixedColumns(expected, format === 'csv' ? csvSink(output) : tableSink(format, output, origin));
 }
 
 class LineOutput implements RecordOutput {
@@ -129,11 +148,15 @@ function csvSink(output: Output): ColumnSink {
   };
 }
 
-function tableSink(format: 'arrow' | 'parquet', output: Output): ColumnSink {
+function tableSink(
+  format: 'arrow' | 'parquet',
+  output: Output,
+  origin: ReadonlyMap<string, string>,
+): ColumnSink {
   let columnar: ColumnarOutput | undefined;
   return {
     begin: async (shape) => {
-      columnar = await ColumnarOutput.create(format, recordColumns(tableFields(shape)), output);
+      columnar = await ColumnarOutput.create(format, recordColumns(tableFields(shape)), output, origin);
     },
     write: async (run, count) => {
       if (!columnar) return;

@@ -27,8 +27,9 @@ export class ColumnarOutput {
     format: 'arrow' | 'parquet',
     columns: readonly TableColumn[],
     output: Output,
+    metadata?: ReadonlyMap<string, string>,
   ): Promise<ColumnarOutput> {
-    const table = new TableBuffer(columns);
+    const table = new TableBuffer(columns, metadata);
     const writer =
       format === 'arrow' ? new ArrowWriter(table.schema, 'file') : new ParquetWriter(await loadParquet());
     return new ColumnarOutput(table, writer, output);

@@ -15,6 +15,8 @@ const STATES = [
   'ready',
   'cursor',
   'zoomed',
+  'unplayed',
+  'held-beyond-rows',
   'layer-depth',
   'layers',
   'warnings',
@@ -44,11 +46,13 @@ test.describe('the page in its states', () => {
       });
     }
   }
-  test('ready, on a phone', async ({ page }) => {
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.goto('/gallery.html#ready?theme=dark');
-    await page.waitForSelector('html[data-ready="ready"]');
-    await expect(page).toHaveScreenshot('ready-phone.png', { animations: 'disabled' });
-  });
+  for (const state of ['ready', 'unplayed', 'help']) {
+    test(`${state}, on a phone`, async ({ page }) => {
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.goto(`/gallery.html#${state}?theme=dark`);
+      await page.waitForSelector(`html[data-ready="${state}"]`);
+      await expect(page).toHaveScreenshot(`${state}-phone.png`, { animations: 'disabled' });
+    });
+  }
 });

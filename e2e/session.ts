@@ -80,7 +80,7 @@ export async function waitForPicture(page: Page): Promise<void> {
   });
 }
 
-/** Share of the map's pixels that differ from its background, 0..1. */
+/** Share of the map's pixels that are brighter than its dark background, hatched or not, 0..1. */
 export function inkOnMap(page: Page): Promise<number> {
   return page.evaluate(async () => {
     type Image = { width: number; height: number; rgba: Uint8Array };
@@ -92,7 +92,7 @@ export function inkOnMap(page: Page): Promise<number> {
     ).spymaster;
     const { rgba } = await renderer.call((api) => api.readPixels());
     let inked = 0;
-    for (let i = 0; i < rgba.length; i += 4) if (rgba[i] + rgba[i + 1] + rgba[i + 2] > 90) inked++;
+    for (let i = 0; i < rgba.length; i += 4) if (rgba[i] + rgba[i + 1] + rgba[i + 2] > 120) inked++;
     return inked / (rgba.length / 4);
   });
 }

@@ -18,6 +18,10 @@ uniform float u_headSlot;
 uniform float u_tableRows;
 uniform float u_mean;
 uniform vec3 u_background;
+uniform vec3 u_hatch;
+// Device pixels.
+uniform float u_hatchPeriod;
+uniform float u_hatchLine;
 uniform float u_heightPx;
 uniform float u_x0;
 uniform float u_dx;
@@ -72,7 +76,12 @@ void main() {
   first += u_tickShift;
 
   float a = reduceTicks(u_ringA, slotX, meta.xy, first, count);
-  if (a < EMPTY_BELOW) return;
+  if (a < EMPTY_BELOW) {
+    // The column is known, but none of its rows reaches here.
+    vec2 pixel = floor(vec2(gl_FragCoord.x, centre));
+    if (meta.y > 0.5 && mod(pixel.x + pixel.y, u_hatchPeriod) < u_hatchLine) gl_FragColor = vec4(u_hatch, 1.0);
+    return;
+  }
   vec2 at = vec2(entry(tablePosition(a), PALETTE_STEPS), 0.5);
   if (u_tableRows > 1.5) {
     float b = reduceTicks(u_ringB, slotX, meta.zw, first, count);

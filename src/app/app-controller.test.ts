@@ -111,6 +111,7 @@ describe('opening a capture', () => {
     rig.deliverSample?.(capture());
     await rig.until('ready');
     expect(rig.controller.session.value).toMatchObject({ bins: BINS, failure: undefined });
+    expect(rig.controller.session.value.config?.contract_multiplier).toBe(50);
   });
 
   it('begins at the bin of a link, once', async () => {

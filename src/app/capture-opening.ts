@@ -76,10 +76,12 @@ export class CaptureOpening {
       this.refuse(problem('sample/unknown', `There is no sample named ${name}.`), []);
       return;
     }
+    // The same configuration as under a serving of the sample, and so the same hash.
+    const settings = options.settings ?? { overrides: { contract_multiplier: sample.multiplier } };
     const turn = this.#begin([sample.file], () => this.openSample(name, options));
     this.#parts.fetchSample(sample).then(
       (file) => {
-        if (turn === this.#turn) this.open([file], options);
+        if (turn === this.#turn) this.open([file], { ...options, settings });
       },
       (error: unknown) => {
         if (turn === this.#turn) this.refuse(toProblem(error), [sample.file]);

@@ -24,6 +24,7 @@ export function emptySession(): SessionState {
 export function defaultView(): ViewState {
   return {
     camera: undefined,
+    cameraSize: undefined,
     layer: 'composite-view',
     palette: undefined,
     transfer: undefined,

@@ -80,9 +80,17 @@ export interface PlayerState {
 
 export type LayerId = 'composite-view' | (string & {});
 
+/** CSS pixels. */
+export interface MapSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface ViewState {
   /** Where the map looks when it does not follow; `undefined` until it was first drawn. */
   camera: CameraState | undefined;
+  /** Size of the map that `camera` is for; a map of another size shows the same bins and prices. */
+  cameraSize: MapSize | undefined;
   layer: LayerId;
   /** `undefined`: the layer's own default. */
   palette: PaletteName | undefined;
@@ -164,6 +172,8 @@ export interface BinReadout {
 export interface AppModel {
   readonly session: Store<SessionState>;
   readonly warnings: Store<readonly Warning[]>;
+  /** How many times something else was warned of once the list was full. */
+  readonly unlistedWarnings: Store<number>;
   readonly player: Store<PlayerState>;
   readonly view: Store<ViewState>;
   readonly cursor: Store<CursorState | undefined>;
@@ -208,4 +218,6 @@ export interface SampleInfo {
   bytes: number;
   records: number;
   symbol: string;
+  /** Money value of a price move of 1, which the file itself does not carry. */
+  multiplier: number;
 }

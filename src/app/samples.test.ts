@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '#base/problem';
+import { parseServingCatalog, servingRun } from '#app/address';
 import { parseSamples } from '#app/samples';
+import { runtimeConfigForInstrument } from '#core/config/instrument-config';
 
 const SHIPPED = JSON.parse(readFileSync('public/samples/samples.json', 'utf8')) as Record<string, unknown>[];
 
@@ -22,13 +24,24 @@ describe('the list of samples', () => {
     expect(parseSamples([])).toEqual([]);
   });
 
+  it('gives the sample the configuration of its serving', () => {
+    const [{ symbol, multiplier }] = parseSamples(SHIPPED);
+    const catalog = parseServingCatalog(JSON.parse(readFileSync('public/servings/registry.json', 'utf8')));
+    const { settings } = servingRun(catalog, 'demo');
+    const ofSample = runtimeConfigForInstrument(
+      { symbol, tickSize: 0.25 },
+      { contract_multiplier: multiplier },
+    );
+    expect(ofSample.config_version).toBe(settings.config?.config_version);
+  });
+
   it('is refused when it is something else', () => {
     for (const list of [undefined, null, 'text', {}, [null], [7], [[]], [{}]]) {
       expect(codeOf(list)).toBe('site/bad-samples');
     }
   });
 
-  it.each(['name', 'title', 'description', 'file', 'symbol', 'bytes', 'records'])(
+  it.each(['name', 'title', 'description', 'file', 'symbol', 'bytes', 'records', 'multiplier'])(
     'is refused without a sound %s',
     (field) => {
       for (const value of [undefined, null, {}, -1, NaN, true]) {

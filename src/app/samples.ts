@@ -3,7 +3,7 @@ import { fail } from '#base/problem';
 import type { SampleInfo } from '#app/model';
 
 const TEXTS = ['name', 'title', 'description', 'file', 'symbol'] as const;
-const COUNTS = ['bytes', 'records'] as const;
+const COUNTS = ['bytes', 'records', 'multiplier'] as const;
 /** A file beside the list, never a path. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
@@ -23,8 +23,8 @@ function parseSample(entry: unknown, position: number): SampleInfo {
   for (const name of COUNTS) if (!isCount(fields[name])) wrong(position, name);
   const sample = fields as unknown as SampleInfo;
   if (!FILE_NAME.test(sample.file)) wrong(position, 'file');
-  const { name, title, description, file, bytes, records, symbol } = sample;
-  return { name, title, description, file, bytes, records, symbol };
+  const { name, title, description, file, bytes, records, symbol, multiplier } = sample;
+  return { name, title, description, file, bytes, records, symbol, multiplier };
 }
 
 function isCount(value: unknown): boolean {

@@ -8,7 +8,7 @@
 import { proxy, transfer } from 'comlink';
 import { fail, toProblem, type Problem } from '#base/problem';
 import { SupervisedWorker } from '#app/worker-supervisor';
-import type { VpRuntimeConfig } from '#core/config/runtime-config';
+import { overrideRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-config';
 import type {
   EngineApi,
   EngineCheckpoint,
@@ -50,9 +50,11 @@ export interface SessionListener {
   onFailure(problem: Problem): void;
 }
 
-/** What a serving spec adds to a run; a dropped file has none of it. */
+/** What a serving spec or the list of samples adds to a run; a dropped file has none of it. */
 export interface RunSettings {
   config?: VpRuntimeConfig;
+  /** Fields that the configuration made for the capture cannot know, where no `config` is given. */
+  overrides?: Readonly<Record<string, unknown>>;
   serving?: ServingInfo;
   warmupStartNs?: bigint;
   emitAfterNs?: bigint;
@@ -165,9 +167,12 @@ export class FileSession {
   ): Promise<EngineStart> {
     const chosen = this.#choose(reply, wanted);
     const { publisherId, instrumentId } = chosen;
-    const config = this.#settings.config ?? (await importer.call((api) => api.configFor(chosen)));
+    const { overrides = {}, ...settings } = this.#settings;
+    const config =
+      settings.config ??
+      overrideRuntimeConfig(await importer.call((api) => api.configFor(chosen)), overrides);
     if (!this.#over) this.#listener.onProbed(reply, chosen);
-    return { ...this.#settings, config, instrument: { publisherId, instrumentId } };
+    return { ...settings, config, instrument: { publisherId, instrumentId } };
   }
 
   #choose({ instruments, chosen }: ProbeReply, wanted: InstrumentKey | undefined): ProbedInstrument {

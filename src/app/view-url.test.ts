@@ -13,22 +13,34 @@ import { COMPOSITE_VIEW } from '#view/layers';
 const coordinate = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((x) => x / 100);
 const scale = fc.integer({ min: 1, max: 10_000 }).map((x) => x / 100);
 
-const views: fc.Arbitrary<ViewState> = fc.record({
-  camera: fc.option(
-    fc.record({ centerBin: coordinate, centerTick: coordinate, binPx: scale, tickPx: scale }),
-    {
-      nil: undefined,
-    },
-  ),
-  layer: fc.constantFrom('composite-view', 'rest_depth', 'flow_score'),
-  palette: fc.constantFrom(undefined, 'polar' as const, 'signal' as const),
-  transfer: fc.constantFrom(undefined, 'linear' as const, 'symlog' as const),
-  statistic: fc.constantFrom(undefined, 'max' as const, 'last' as const, 'mean' as const),
-  showTrails: fc.boolean(),
-  showProjection: fc.boolean(),
-  theme: fc.constantFrom('dark' as const, 'light' as const, 'system' as const),
-  zone: fc.constantFrom('exchange' as const, 'local' as const, 'utc' as const),
+const camera = fc.record({ centerBin: coordinate, centerTick: coordinate, binPx: scale, tickPx: scale });
+const size = fc.record({
+  width: fc.integer({ min: 1, max: 9999 }),
+  height: fc.integer({ min: 1, max: 9999 }),
 });
+
+const views: fc.Arbitrary<ViewState> = fc
+  .record({
+    place: fc.oneof(
+      fc.constant({ camera: undefined, cameraSize: undefined }),
+      fc.record({ camera, cameraSize: fc.option(size, { nil: undefined }) }),
+    ),
+    words: wordsOfView(),
+  })
+  .map(({ place, words }) => ({ ...place, ...words }));
+
+function wordsOfView(): fc.Arbitrary<Omit<ViewState, 'camera' | 'cameraSize'>> {
+  return fc.record({
+    layer: fc.constantFrom('composite-view', 'rest_depth', 'flow_score'),
+    palette: fc.constantFrom(undefined, 'polar' as const, 'signal' as const),
+    transfer: fc.constantFrom(undefined, 'linear' as const, 'symlog' as const),
+    statistic: fc.constantFrom(undefined, 'max' as const, 'last' as const, 'mean' as const),
+    showTrails: fc.boolean(),
+    showProjection: fc.boolean(),
+    theme: fc.constantFrom('dark' as const, 'light' as const, 'system' as const),
+    zone: fc.constantFrom('exchange' as const, 'local' as const, 'utc' as const),
+  });
+}
 
 /** Words that fit, words that every object has, and words of any kind, under every key of a link. */
 const word = fc.oneof(
@@ -39,7 +51,7 @@ const word = fc.oneof(
 const cameraText = fc
   .array(
     fc.oneof(fc.double().map(String), fc.constantFrom('1e308', '-0', '0x10', ' ', 'NaN', '1e-320', '5')),
-    { minLength: 3, maxLength: 5 },
+    { minLength: 3, maxLength: 7 },
   )
   .map((numbers) => numbers.join(','));
 const hostileFragments = fc
@@ -77,6 +89,7 @@ function usesOfView(view: ViewState): void {
   };
   checkSelection({ view: 'single', column: layer === COMPOSITE_VIEW ? 'k' : layer, ...look });
   if (!camera) return;
+  expect(Object.values(view.cameraSize ?? { width: 1 }).every((px) => px >= 1)).toBe(true);
   const clamped = clampCamera(camera, VIEWPORT, cameraLimits(VIEWPORT, 101, BOUNDS), BOUNDS);
   const places = [camera, clamped].flatMap((c) => [screenX(c, VIEWPORT, 10), screenY(c, VIEWPORT, 24_000)]);
   expect(places.every(Number.isFinite)).toBe(true);
@@ -119,6 +132,18 @@ describe('view in the URL', () => {
     const camera = { centerBin: 432_000, centerTick: 24_000, binPx: 0.00153, tickPx: 0.03125 };
     const linked = decodeView(encodeView({ ...defaultView(), camera }, undefined));
     expect(linked?.view.camera).toEqual(camera);
+  });
+
+  it('reads a camera of an unnamed size, and no camera of an impossible one', () => {
+    const camera = { centerBin: 1, centerTick: 2, binPx: 3, tickPx: 4 };
+    expect(decodeView('#v=1&camera=1,2,3,4')?.view).toEqual({ camera });
+    expect(decodeView('#v=1&camera=1,2,3,4,800,600')?.view).toEqual({
+      camera,
+      cameraSize: { width: 800, height: 600 },
+    });
+    for (const tail of [',800', ',800,0', ',800,600,1', ',,', ',1e9,600', ',NaN,600']) {
+      expect(decodeView(`#v=1&camera=1,2,3,4${tail}`)?.view).toEqual({});
+    }
   });
 
   it('gives any text as a view that every part of the page can use', () => {

@@ -4,7 +4,6 @@
  */
 import { defaultView } from '#app/defaults';
 import type { LayerId, ViewState } from '#app/model';
-import type { CameraState } from '#protocol/render-contract';
 import { isLayer, palettesFor } from '#view/layers';
 
 const VERSION = '1';
@@ -15,7 +14,8 @@ export interface LinkedView {
   playhead: number | undefined;
 }
 
-type WordField = Exclude<keyof ViewState, 'camera'>;
+type WordField = Exclude<keyof ViewState, keyof LinkedCamera>;
+type LinkedCamera = Pick<ViewState, 'camera' | 'cameraSize'>;
 
 function oneOf(...words: string[]): (text: string) => boolean {
   return (text) => words.includes(text);
@@ -42,13 +42,16 @@ const MAX_TICK = 2 ** 51;
 /** Pixels per bin or tick: from a billion bins in a window to one tick in the tallest. */
 const MIN_SCALE_PX = 1e-6;
 const MAX_SCALE_PX = 1e4;
+/** Narrower or lower than any map; a larger one than this is no window. */
+const MIN_SIZE_PX = 1;
+const MAX_SIZE_PX = 1e5;
 
 /** The fragment of a link to this view, with its `#`; empty when everything is at its default. */
 export function encodeView(view: ViewState, playhead: number | undefined): string {
   const defaults = defaultView();
   const params = new URLSearchParams();
   if (playhead !== undefined && playhead >= 0) params.set('bin', String(playhead));
-  if (view.camera) params.set('camera', encodeCamera(view.camera));
+  if (view.camera) params.set('camera', encodeCamera(view));
   for (const [field, { key, accepts }] of WORD_ENTRIES) {
     const value = view[field];
     if (value === undefined || value === defaults[field]) continue;
@@ -62,9 +65,7 @@ export function encodeView(view: ViewState, playhead: number | undefined): strin
 export function decodeView(fragment: string): LinkedView | undefined {
   const params = new URLSearchParams(fragment.replace(/^#/, ''));
   if (params.get('v') !== VERSION) return undefined;
-  const view: Record<string, unknown> = {};
-  const camera = decodeCamera(params.get('camera'));
-  if (camera) view['camera'] = camera;
+  const view: Record<string, unknown> = decodeCamera(params.get('camera'));
   const named = params.get(WORDS.layer.key) ?? '';
   const layer = isLayer(named) ? named : defaultView().layer;
   for (const [field, { key, accepts }] of WORD_ENTRIES) {
@@ -76,20 +77,28 @@ export function decodeView(fragment: string): LinkedView | undefined {
   return { view, playhead: /^\d{1,9}$/.test(bin) ? Number(bin) : undefined };
 }
 
-/** A ten-thousandth of a bin or tick is finer than a pixel at any zoom; scales keep six significant digits. */
-function encodeCamera({ centerBin, centerTick, binPx, tickPx }: CameraState): string {
-  const centre = [centerBin, centerTick].map((x) => Number(x.toFixed(4)));
-  const scale = [binPx, tickPx].map((x) => Number(x.toPrecision(6)));
-  return [...centre, ...scale].join(',');
+/**
+ * Centre, scales and the size of the map they are for. A ten-thousandth of a bin or tick is finer than a pixel at any
+ * zoom; scales keep six significant digits.
+ */
+function encodeCamera({ camera, cameraSize }: LinkedCamera): string {
+  if (!camera) return '';
+  const centre = [camera.centerBin, camera.centerTick].map((x) => Number(x.toFixed(4)));
+  const scale = [camera.binPx, camera.tickPx].map((x) => Number(x.toPrecision(6)));
+  const size = cameraSize ? [cameraSize.width, cameraSize.height] : [];
+  return [...centre, ...scale, ...size].join(',');
 }
 
-function decodeCamera(text: string | null): CameraState | undefined {
+function decodeCamera(text: string | null): Partial<LinkedCamera> {
   const numbers = (text ?? '').split(',').map((part) => (part === '' ? NaN : Number(part)));
-  const [centerBin, centerTick, binPx, tickPx] = numbers;
+  const [centerBin, centerTick, binPx, tickPx, ...size] = numbers;
   const sound =
-    numbers.length === 4 &&
     Math.abs(centerBin) <= MAX_BIN &&
     Math.abs(centerTick) <= MAX_TICK &&
-    [binPx, tickPx].every((scale) => scale >= MIN_SCALE_PX && scale <= MAX_SCALE_PX);
-  return sound ? { centerBin, centerTick, binPx, tickPx } : undefined;
+    [binPx, tickPx].every((scale) => scale >= MIN_SCALE_PX && scale <= MAX_SCALE_PX) &&
+    (size.length === 0 || size.length === 2) &&
+    size.every((px) => px >= MIN_SIZE_PX && px <= MAX_SIZE_PX);
+  if (!sound) return {};
+  const camera = { centerBin, centerTick, binPx, tickPx };
+  return size.length === 0 ? { camera } : { camera, cameraSize: { width: size[0], height: size[1] } };
 }

@@ -8,13 +8,15 @@ const MOST_WARNINGS = 200;
 /** Distinct warnings by code and message; a repeated one only raises its count. */
 export class WarningList {
   readonly store = new Store<readonly Warning[]>([]);
+  /** Warnings that came when the list was full, each as often as it came. */
+  readonly unlisted = new Store(0);
 
   add(problem: Problem): void {
     const list = this.store.value;
     const i = list.findIndex((w) => w.problem.code === problem.code && w.problem.message === problem.message);
-    if (i < 0) {
-      if (list.length < MOST_WARNINGS) this.store.set([...list, { problem, count: 1, dismissed: false }]);
-    } else this.store.set(list.map((w, j) => (j === i ? { ...w, count: w.count + 1 } : w)));
+    if (i >= 0) this.store.set(list.map((w, j) => (j === i ? { ...w, count: w.count + 1 } : w)));
+    else if (list.length < MOST_WARNINGS) this.store.set([...list, { problem, count: 1, dismissed: false }]);
+    else this.unlisted.set(this.unlisted.value + 1);
   }
 
   /** A state rather than an event: listed once, however often it is found. */
@@ -28,5 +30,6 @@ export class WarningList {
 
   clear(): void {
     this.store.set([]);
+    this.unlisted.set(0);
   }
 }

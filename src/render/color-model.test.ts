@@ -92,6 +92,23 @@ describe('the painted picture', () => {
     expect(style.background).toEqual(background);
   });
 
+  it('hatches a known column above and below its rows, and nothing else', () => {
+    const scene = sceneWith([BASE, BASE + 2, NaN], () => 100);
+    const camera = { centerBin: 2, centerTick: BASE, binPx: 10, tickPx: 2 };
+    const view = computeFrameView(createFrameView(), camera, viewport, 0, 3, (l) => l);
+    const pixel = paint(scene, view, style);
+    const hatched = (x: number, y: number): boolean => pixel(x, y).join() === style.hatch.join();
+    for (let x = 0; x < 40; x++) {
+      for (let y = 0; y < 44; y++) {
+        const tick = Math.floor(BASE + (22 - y - 0.5) / 2 + 0.5);
+        const spot = [BASE, BASE + 2][Math.floor(x / 10)] ?? NaN;
+        const beyond = Math.abs(tick - spot) > (ROWS - 1) / 2;
+        expect(hatched(x, y), `${x}, ${y}`).toBe(beyond && (x + y) % 7 === 0);
+        if (beyond && !hatched(x, y)) expect(pixel(x, y)).toEqual([...style.background]);
+      }
+    }
+  });
+
   it('has whole-pixel cells with hard edges', () => {
     const scene = sceneWith([BASE, BASE], (bin, tick) => 50 * (bin + 1) + (tick - BASE));
     const camera = { centerBin: 1, centerTick: BASE, binPx: 20, tickPx: 4 };

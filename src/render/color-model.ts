@@ -49,6 +49,11 @@ export function columnOfPixel(view: FrameView, pixel: number): number {
   return column >= 0 && column < view.columnCount ? column : -1;
 }
 
+/** Whether a pixel lies on a line of the hatch, which stands still while the picture moves under it. */
+function isHatched(view: FrameView, pixel: number, row: number): boolean {
+  return (pixel + row) % view.hatchPeriod < view.hatchLine;
+}
+
 /** One value for the ticks of a pixel: their mean, or the one of largest magnitude. */
 function reduceTicks(column: ColumnView, first: number, end: number, mean: boolean): number {
   let best = EMPTY_CELL;
@@ -69,6 +74,8 @@ function reduceTicks(column: ColumnView, first: number, end: number, mean: boole
 const scratchA = createColumnView();
 const scratchB = createColumnView();
 const span: TickSpan = { first: 0, end: 0 };
+/** Per pixel row of the column painted last: 1 where no row of a known column was computed. */
+let uncomputed = new Uint8Array(0);
 
 /**
  * Paints the heatmap, rows from the top, opaque RGBA.
@@ -82,12 +89,16 @@ export function paintPicture(
 ): void {
   const { widthPx, heightPx, viewTick } = view;
   const mean = style.statistic === 'mean';
-  const [r, g, b] = style.background;
+  if (uncomputed.length < heightPx) uncomputed = new Uint8Array(heightPx);
   let previous = -2;
   for (let i = 0; i < widthPx; i++) {
     const column = columnOfPixel(view, i);
     if (column === previous && i > 0) {
-      for (let p = i * 4; p < out.length; p += widthPx * 4) out.copyWithin(p, p - 4, p);
+      for (let j = 0; j < heightPx; j++) {
+        const p = (j * widthPx + i) * 4;
+        if (uncomputed[j]) paintEmpty(view, style, true, i, j, out);
+        else out.copyWithin(p, p - 4, p);
+      }
       continue;
     }
     previous = column;
@@ -100,11 +111,10 @@ export function paintPicture(
         ticksOfPixel(view, j, span);
         value = reduceTicks(scratchA, viewTick + span.first, viewTick + span.end, mean);
       }
-      if (value < EMPTY_BELOW) {
-        out[p] = r;
-        out[p + 1] = g;
-        out[p + 2] = b;
-      } else {
+      const empty = value < EMPTY_BELOW;
+      uncomputed[j] = empty && known && scratchA.rows > 0 ? 1 : 0;
+      if (empty) paintEmpty(view, style, uncomputed[j] === 1, i, j, out);
+      else {
         const score = scored
           ? reduceTicks(scratchB, viewTick + span.first, viewTick + span.end, mean)
           : EMPTY_CELL;
@@ -112,8 +122,24 @@ export function paintPicture(
         out[p] = style.table[t];
         out[p + 1] = style.table[t + 1];
         out[p + 2] = style.table[t + 2];
+        out[p + 3] = 255;
       }
-      out[p + 3] = 255;
     }
   }
+}
+
+function paintEmpty(
+  view: FrameView,
+  style: PictureStyle,
+  hatch: boolean,
+  pixel: number,
+  row: number,
+  out: Uint8Array | Uint8ClampedArray,
+): void {
+  const color = hatch && isHatched(view, pixel, row) ? style.hatch : style.background;
+  const p = (row * view.widthPx + pixel) * 4;
+  out[p] = color[0];
+  out[p + 1] = color[1];
+  out[p + 2] = color[2];
+  out[p + 3] = 255;
 }

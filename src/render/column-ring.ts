@@ -189,8 +189,9 @@ export class ColumnRing {
     view: { data: Float32Array; offset: number; rows: number; firstTick: number },
     at: number,
   ): number {
-    if (Math.abs(view.firstTick - this.ringTick) > 2 * FAR_TICKS) return 0;
     const rows = Math.min(view.rows, this.height);
+    // Too far to be in view; what is in view then counts as not computed.
+    if (Math.abs(view.firstTick - this.ringTick) > 2 * FAR_TICKS) return rows;
     for (let r = 0; r < rows; r++) staging[r * COLUMNS_PER_UPLOAD + at] = view.data[view.offset + r];
     return rows;
   }

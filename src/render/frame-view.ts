@@ -4,6 +4,9 @@ import { MAX_LEVEL } from './chunk';
 
 /** Allowance for rounding when a column is meant to be exactly one pixel wide. */
 const PIXEL_EPSILON = 1e-9;
+/** Distance and width of the hatch lines, CSS pixels. */
+const HATCH_PERIOD_PX = 7;
+const HATCH_LINE_PX = 1;
 
 /**
  * How device pixels map to cells in one frame. Everything is relative to a whole column and a whole tick near
@@ -33,6 +36,9 @@ export interface FrameView {
   endBin: number;
   /** One past the last bin that may be drawn, in view or not. */
   dataEnd: number;
+  /** Device pixels. */
+  hatchPeriod: number;
+  hatchLine: number;
 }
 
 export function createFrameView(): FrameView {
@@ -52,6 +58,8 @@ export function createFrameView(): FrameView {
     firstBin: 0,
     endBin: 0,
     dataEnd: 0,
+    hatchPeriod: HATCH_PERIOD_PX,
+    hatchLine: HATCH_LINE_PX,
   };
 }
 
@@ -88,6 +96,8 @@ export function computeFrameView(
   const { dpr } = viewport;
   out.widthPx = devicePixels(viewport.width, dpr);
   out.heightPx = devicePixels(viewport.height, dpr);
+  out.hatchPeriod = devicePixels(HATCH_PERIOD_PX, dpr);
+  out.hatchLine = devicePixels(HATCH_LINE_PX, dpr);
   const binDevicePx = camera.binPx * dpr;
   const tickDevicePx = camera.tickPx * dpr;
   const leftBin = camera.centerBin - out.widthPx / 2 / binDevicePx;

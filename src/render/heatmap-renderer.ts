@@ -191,7 +191,7 @@ export class HeatmapRenderer implements RenderApi {
     const style = this.style();
     paintPicture(this.view, style, this.source, model);
     this.scheduler.request();
-    return comparePictures(this.view, drawn, model, style.background);
+    return comparePictures(this.view, drawn, model, style);
   }
 
   simulateContextLoss(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { ModelComparison } from '#protocol/render-contract';
 import { columnOfPixel } from './color-model';
 import type { FrameView } from './frame-view';
+import type { PictureStyle } from './picture-style';
 
 /**
  * One step of a colour table at most: 32-bit logarithms may land on the neighbouring entry, and neighbours
@@ -15,7 +16,7 @@ export function comparePictures(
   view: FrameView,
   drawn: Uint8Array,
   model: Uint8Array,
-  background: readonly number[],
+  { background, hatch }: Pick<PictureStyle, 'background' | 'hatch'>,
 ): ModelComparison {
   const { widthPx, heightPx } = view;
   const rowAtBorder = Array.from({ length: heightPx }, (_, j) => isRowAtBorder(view, j));
@@ -28,7 +29,7 @@ export function comparePictures(
     const shown = columnOfPixel(view, i) >= 0;
     for (let j = 0; j < heightPx; j++) {
       const p = (j * widthPx + i) * 4;
-      if (shown && !isColor(model, p, background)) dataPixels++;
+      if (shown && !isColor(model, p, background) && !isColor(model, p, hatch)) dataPixels++;
       if (atBorder || rowAtBorder[j]) {
         borderPixels++;
         continue;

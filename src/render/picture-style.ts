@@ -30,6 +30,7 @@ export interface PictureStyle {
   readonly table: Uint8Array;
   readonly tableRows: number;
   readonly background: Rgb8;
+  readonly hatch: Rgb8;
   readonly ranges: Readonly<Record<string, ValueRange>>;
 }
 
@@ -71,6 +72,7 @@ export class StyleResolver {
       table: doubleTable(selection.palette ?? DEFAULT_COMPOSITE_PALETTE, theme),
       tableRows: DEPTH_STEPS,
       background: THEMES[theme].background,
+      hatch: THEMES[theme].hatch,
       ranges: { [DEPTH_COLUMN]: range, [SCORE_COLUMN]: SCORE_RANGE },
     };
   }
@@ -91,6 +93,7 @@ export class StyleResolver {
       table: singleTable(style.palette, theme),
       tableRows: 1,
       background: THEMES[theme].background,
+      hatch: THEMES[theme].hatch,
       ranges: { [selection.column]: range },
     };
   }

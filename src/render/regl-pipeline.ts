@@ -38,6 +38,9 @@ interface HeatmapProps {
   tableRows: number;
   mean: number;
   background: number[];
+  hatch: number[];
+  hatchPeriod: number;
+  hatchLine: number;
   heightPx: number;
   x0: number;
   dx: number;
@@ -101,7 +104,12 @@ export class ReglPipeline {
     p.headSlot = view.firstColumn % this.ring.ringWidth;
     p.tableRows = style.tableRows;
     p.mean = style.statistic === 'mean' ? 1 : 0;
-    for (let i = 0; i < 3; i++) p.background[i] = style.background[i] / 255;
+    for (let i = 0; i < 3; i++) {
+      p.background[i] = style.background[i] / 255;
+      p.hatch[i] = style.hatch[i] / 255;
+    }
+    p.hatchPeriod = view.hatchPeriod;
+    p.hatchLine = view.hatchLine;
     p.heightPx = view.heightPx;
     p.x0 = view.x0;
     p.dx = view.dx;
@@ -164,6 +172,9 @@ export class ReglPipeline {
       tableRows: 1,
       mean: 0,
       background: [0, 0, 0],
+      hatch: [0, 0, 0],
+      hatchPeriod: 1,
+      hatchLine: 0,
       heightPx: 1,
       x0: 0,
       dx: 1,

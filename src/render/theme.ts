@@ -7,6 +7,8 @@ export type Rgba = readonly [number, number, number, number];
 /** Colours of everything that is not a cell. */
 export interface Theme {
   readonly background: Rgb8;
+  /** Lines on the background where no row was computed: cells of no depth are dark as well. */
+  readonly hatch: Rgb8;
   readonly gridLine: Rgba;
   readonly spot: Rgba;
   /** Under the spot trail, so that it stands out on any cell. */
@@ -29,6 +31,7 @@ export interface Theme {
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   dark: {
     background: [10, 10, 15],
+    hatch: [34, 35, 44],
     gridLine: [120, 124, 160, 0.11],
     spot: [236, 242, 255, 0.95],
     spotCasing: [6, 7, 12, 0.6],
@@ -47,6 +50,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   },
   light: {
     background: [250, 250, 252],
+    hatch: [226, 227, 233],
     gridLine: [40, 44, 80, 0.09],
     spot: [22, 24, 38, 0.95],
     spotCasing: [255, 255, 255, 0.7],

@@ -23,19 +23,10 @@ export const BOTTOM_BAR_STYLES = css`
     gap: 20px;
     min-width: 0;
   }
-  .item {
-    display: flex;
-    flex-direction: column;
+  .fact {
     gap: 1px;
-    white-space: nowrap;
-  }
-  dt {
-    font-size: 10px;
-    line-height: 12px;
-    color: var(--text-3);
   }
   dd {
-    font-size: var(--size-m);
     line-height: 18px;
   }
   .bull {
@@ -101,6 +92,10 @@ export const BOTTOM_BAR_STYLES = css`
     border: 1px solid var(--projection-edge);
     border-radius: 2px;
     background: var(--projection);
+  }
+  .uncomputed i {
+    border-color: var(--line-strong);
+    background: repeating-linear-gradient(135deg, var(--text-3) 0 1px, transparent 1px 4px);
   }
   @container (max-width: 1180px) {
     .title,

@@ -8,6 +8,7 @@ import { formatFixed, formatPercent, formatSigned, formatValue, NONE } from '#ui
 import { layerTitle, layerUnit } from '#view/layer-groups';
 import type { MapPort } from '#ui/map-port';
 import { layerLook, viewRamp } from '#ui/ramp';
+import { FACT_STYLES } from '#ui/fact.css';
 import { SHARED } from '#ui/shared.css';
 import { BOTTOM_BAR_STYLES } from '#ui/bottom-bar.css';
 import { convictionLevel, riskOf, stateOf, TONE_MARK, type Verdict } from '#ui/signals';
@@ -16,7 +17,7 @@ import { themeColour, type ResolvedTheme } from '#ui/tokens.css';
 /** State, forces and risk in one line, and the legend of the map. */
 @customElement('spy-bottom-bar')
 export class SpyBottomBar extends SpyElement {
-  static override styles = [SHARED, BOTTOM_BAR_STYLES];
+  static override styles = [SHARED, FACT_STYLES, BOTTOM_BAR_STYLES];
 
   @property({ attribute: false }) map!: MapPort;
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
@@ -38,29 +39,29 @@ export class SpyBottomBar extends SpyElement {
     const ground = parseHex(themeColour('panel', this.theme));
     const net = f ? cssRgb(readableOn(ground, signColour(f.net, SIGN_GAIN.force))) : undefined;
     return html`<dl>
-      <div class="item">
+      <div class="fact">
         <dt>State</dt>
         <dd>${f ? badge(stateOf(f)) : NONE}</dd>
       </div>
-      <div class="item">
+      <div class="fact">
         <dt>Net</dt>
         <dd class="mono" ${cssVars({ color: net })}>${f ? formatSigned(f.net, 1) : NONE}</dd>
       </div>
-      <div class="item side">
+      <div class="fact side">
         <dt>Bull</dt>
         <dd class="mono bull">${f ? formatFixed(f.bull, 1) : NONE}</dd>
       </div>
-      <div class="item side">
+      <div class="fact side">
         <dt>Bear</dt>
         <dd class="mono bear">${f ? formatFixed(f.bear, 1) : NONE}</dd>
       </div>
-      <div class="item">
+      <div class="fact">
         <dt>Conviction</dt>
         <dd class="mono" data-level=${f ? convictionLevel(f) : 'low'}>
           ${f ? formatPercent(f.conviction) : NONE}
         </dd>
       </div>
-      <div class="item">
+      <div class="fact">
         <dt>Risk</dt>
         <dd>${f ? badge(riskOf(f)) : NONE}</dd>
       </div>
@@ -86,6 +87,11 @@ export class SpyBottomBar extends SpyElement {
             : this.#range(view.layer)
         }
       </div>
+      <span
+        class="swatch uncomputed"
+        title="Only the rows around the spot are computed; beyond them there may be depth"
+        ><i></i>not computed</span
+      >
       ${view.showProjection ? html`<span class="swatch"><i></i>projected direction</span>` : nothing}
     </div>`;
   }

@@ -109,6 +109,11 @@ export const CELL_CARD_STYLES = css`
     padding: 2px 6px;
     font-size: var(--size-xs);
   }
+  .uncomputed {
+    padding: 7px 12px 10px;
+    border-top: 1px solid var(--line);
+    color: var(--text-2);
+  }
   .none {
     padding: 20px 16px;
     color: var(--text-2);

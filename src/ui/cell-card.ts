@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { BinReadout, CursorState } from '#app/model';
-import { cellFieldGroups, cellValue } from '#ui/cell-fields';
+import { cellFieldGroups, cellValue, uncomputedReason } from '#ui/cell-fields';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { formatCount, formatSigned, formatValue, NONE } from '#ui/format';
 import { icon } from '#ui/icons';
@@ -25,7 +25,8 @@ export class SpyCellCard extends SpyElement {
   }
 
   override willUpdate(): void {
-    this.toggleAttribute('wide', this.all && this.pinned);
+    const computed = this.model.cursor.value?.row !== undefined;
+    this.toggleAttribute('wide', this.all && this.pinned && computed);
   }
 
   override render(): TemplateResult {
@@ -33,6 +34,10 @@ export class SpyCellCard extends SpyElement {
     const readout = cursor && this.model.readout(cursor.bin);
     if (!cursor || !readout) return html`<p class="none">Tap a cell of the map to read its values.</p>`;
     const usable = this.pinned || this.flat;
+    if (cursor.row === undefined) {
+      return html`${this.#head(cursor, readout)}
+        <p class="uncomputed">${uncomputedReason(readout)}</p>`;
+    }
     return html`${this.#head(cursor, readout)}
       <div class="scroll" tabindex=${usable ? 0 : -1} role="group" aria-label="Values of the cell">
         ${this.#main(cursor, readout)}${this.all && usable ? this.#allFields(cursor, readout) : nothing}
@@ -57,7 +62,7 @@ export class SpyCellCard extends SpyElement {
     const k = cellValue(readout, 'k', cursor.row);
     return html`<header>
         <span class="price mono">${priceOfTick(session.value.config, cursor.tick)}</span>
-        <span class="k mono">${Number.isNaN(k) ? 'outside the window' : `k ${formatSigned(k, 0)}`}</span>
+        <span class="k mono">${Number.isNaN(k) ? 'not computed' : `k ${formatSigned(k, 0)}`}</span>
         ${
           this.pinned && !this.flat
             ? html`<button

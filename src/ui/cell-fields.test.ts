@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BinReadout } from '#app/model';
-import { cellFieldGroups, cellValue, rowOfTick, spokenCell } from '#ui/cell-fields';
+import { cellFieldGroups, cellValue, rowOfTick, spokenCell, uncomputedReason } from '#ui/cell-fields';
 
 const COLUMNS: Record<string, number[]> = {
   bid_depth: [12, 0, 0],
@@ -58,12 +58,14 @@ describe('a cell', () => {
   });
 
   it('is spoken in words, without what is not known', () => {
-    expect(spokenCell(readout, 0, '9:30:05 AM', '25.00')).toBe(
-      '9:30:05 AM, price 25.00, flow −0.25 vacuum, bid depth 12, ask depth 0, pressure 1.5, vacuum 0.25',
+    expect(spokenCell(readout, 0, '09:30:05 EST', '25.00')).toBe(
+      '09:30:05 EST, price 25.00, flow −0.25 vacuum, bid depth 12, ask depth 0, pressure 1.5, vacuum 0.25',
     );
-    expect(spokenCell(readout, undefined, '9:30:05 AM', '25.00')).toBe(
-      '9:30:05 AM, price 25.00, outside the window',
+    expect(spokenCell(readout, undefined, '09:30:05 EST', '25.00')).toBe(
+      '09:30:05 EST, price 25.00, not computed',
     );
+    expect(uncomputedReason(readout)).toMatch(/^Only the ± 1 rows around the spot/);
+    expect(uncomputedReason({ ...readout, spotTick: NaN })).toMatch(/^This bin has no spot/);
     const thin = { ...readout, column: () => undefined } as unknown as BinReadout;
     expect(spokenCell(thin, 0, 't', 'p')).toBe('t, price p');
   });

@@ -17,6 +17,13 @@ export interface CellFieldGroup {
   readonly fields: readonly CellField[];
 }
 
+/** Why a cell has no values, for a row outside the window of its bin. */
+export function uncomputedReason({ rows, spotTick }: BinReadout): string {
+  return Number.isNaN(spotTick)
+    ? 'This bin has no spot, so none of its rows are computed.'
+    : `Only the ± ${(rows - 1) / 2} rows around the spot are computed. There may be depth here.`;
+}
+
 /** A grid value; NaN when the row is outside the window or the column was given up for memory. */
 export function cellValue(readout: BinReadout, name: string, row: number | undefined): number {
   if (row === undefined || row < 0 || row >= readout.rows) return NaN;
@@ -65,7 +72,7 @@ export function spokenCell(
   price: string,
 ): string {
   const position = `${time}, price ${price}`;
-  if (row === undefined) return `${position}, outside the window`;
+  if (row === undefined) return `${position}, not computed`;
   const score = cellValue(readout, 'flow_score', row);
   const parts = [
     position,

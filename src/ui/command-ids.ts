@@ -6,6 +6,7 @@ export const COMMAND_IDS = {
   restart: 'play.restart',
   stepBack: 'play.back',
   stepForward: 'play.forward',
+  end: 'play.end',
   goToTime: 'play.go-to',
   follow: 'view.follow',
   fit: 'view.fit',

@@ -13,10 +13,15 @@ const POINTER: readonly (readonly [string, string])[] = [
   ['Drag', 'Move the picture; following ends'],
   ['Double click', 'Zoom 1 and follow'],
   ['Click', 'Keep the cell under the pointer'],
-  ['Pinch, tap', 'The same by touch'],
 ];
 
-/** All keys, printed from the command registry. */
+const TOUCH: readonly (readonly [string, string])[] = [
+  ['Drag', 'Move the picture; following ends'],
+  ['Pinch', 'Zoom price and time'],
+  ['Tap', 'Keep the cell under the finger'],
+];
+
+/** All keys, printed from the command registry, and all gestures. On a page as narrow as a phone touch comes first. */
 @customElement('spy-help-dialog')
 export class SpyHelpDialog extends SpyElement {
   static override styles = [
@@ -75,6 +80,18 @@ export class SpyHelpDialog extends SpyElement {
         color: var(--text);
         white-space: nowrap;
       }
+      @media (max-width: 620px) {
+        .groups {
+          display: grid;
+          columns: auto;
+        }
+        .touch {
+          order: -1;
+        }
+        .mouse {
+          order: 1;
+        }
+      }
     `,
   ];
 
@@ -89,20 +106,14 @@ export class SpyHelpDialog extends SpyElement {
     const groups = [...new Set(this.commands.all().map((c) => c.group))];
     return html`<dialog class="scroll" aria-labelledby="title" closedby="any">
       <header>
-        <h2 id="title">Keyboard and pointer</h2>
+        <h2 id="title">Keys and gestures</h2>
         <button class="btn icon quiet" aria-label="Close" @click=${() => this.dialog.close()}>
           ${icon('close')}
         </button>
       </header>
       <div class="groups">
-        ${groups.map((group) => this.#group(group))}
-        <section>
-          <h3>On the map</h3>
-          ${POINTER.map(
-            ([gesture, what]) =>
-              html`<p class="row"><span>${what}</span><span class="gesture">${gesture}</span></p>`,
-          )}
-        </section>
+        ${groups.map((group) => this.#group(group))} ${gestures('mouse', 'On the map', POINTER)}
+        ${gestures('touch', 'On the map, by touch', TOUCH)}
       </div>
     </dialog>`;
   }
@@ -122,6 +133,16 @@ export class SpyHelpDialog extends SpyElement {
       )}
     </section>`;
   }
+}
+
+function gestures(name: 'mouse' | 'touch', title: string, rows: typeof POINTER): TemplateResult {
+  return html`<section class=${name}>
+    <h3>${title}</h3>
+    ${rows.map(
+      ([gesture, what]) =>
+        html`<p class="row"><span>${what}</span><span class="gesture">${gesture}</span></p>`,
+    )}
+  </section>`;
 }
 
 declare global {

@@ -15,7 +15,7 @@ import {
 } from '#ui/format';
 import { icon } from '#ui/icons';
 import { SHARED } from '#ui/shared.css';
-import { formatClock24, ianaZone, zoneName } from '#ui/zone-time';
+import { formatClock, ianaZone, zoneName } from '#ui/zone-time';
 
 const REDRAW_HZ = 8;
 
@@ -195,7 +195,7 @@ export class SpyLoadBar extends SpyElement {
 
   #market(tsNs: bigint): string {
     const zone = ianaZone(this.model.view.value.zone);
-    return `${formatClock24(tsNs, zone)} ${zoneName(tsNs, zone)}`;
+    return `${formatClock(tsNs, zone)} ${zoneName(tsNs, zone)}`;
   }
 
   #cancel(): TemplateResult {

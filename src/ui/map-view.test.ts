@@ -53,6 +53,29 @@ describe('the view of the map', () => {
     expect(at.camera().tickPx).toBeGreaterThan(0.1);
   });
 
+  it('shows the bins and prices of a link whatever the size of its map was', () => {
+    const small = { ...viewport, width: 500, height: 404 };
+    const linked = { ...drawn, binPx: 4, tickPx: 10 };
+    at.model.view.update({ camera: linked, cameraSize: { width: small.width, height: small.height } });
+    at.view.ensureCamera();
+    expect(at.camera().binPx).toBeCloseTo(8, 9);
+    expect(at.camera().tickPx).toBeCloseTo(12.5, 9);
+    at.view.setViewport(small);
+    expect(at.camera().binPx).toBeCloseTo(linked.binPx, 9);
+    expect(at.camera().tickPx).toBeCloseTo(linked.tickPx, 9);
+  });
+
+  it('keeps the zoom of a link to more than has been loaded yet, until all is', () => {
+    const whole = { ...drawn, binPx: 0.01, tickPx: 0.5 };
+    at.model.session.update({ phase: 'loading', bins: 10 });
+    at.model.view.update({ camera: whole });
+    at.view.ensureCamera();
+    expect(at.camera()).toMatchObject({ binPx: whole.binPx, tickPx: whole.tickPx });
+    at.model.session.update({ phase: 'ready', bins: 5000 });
+    at.view.ensureCamera();
+    expect(at.camera().binPx).toBeCloseTo(850 / 5000, 9);
+  });
+
   it('leaves a camera inside the limits alone', () => {
     const before = at.camera();
     at.view.ensureCamera();

@@ -1,7 +1,8 @@
 /** Moves of the map's camera: what gestures, keys and window sizes do to the view. */
 import type { AppActions, AppModel } from '#app/model';
 import type { CameraState, Viewport } from '#protocol/render-contract';
-import { cameraLimits, clampCamera, fitCamera, wheelFactor } from '#view/camera';
+import { cameraLimits, clampCamera, fitCamera, MAX_TICKS_PER_PIXEL, wheelFactor } from '#view/camera';
+import type { CameraLimits } from '#view/camera';
 import {
   gestureCamera,
   panned,
@@ -48,14 +49,9 @@ export class MapView {
   setViewport(viewport: Viewport): boolean {
     const before = this.#viewport;
     this.#viewport = viewport;
-    if (!before) {
-      this.ensureCamera();
-      return true;
-    }
     const { width, height, dpr } = viewport;
-    if (width === before.width && height === before.height && dpr === before.dpr) return false;
-    const { camera } = this.#model.view.value;
-    if (camera) this.#show(resized(camera, this.#geometry(before), this.#geometry(viewport)));
+    if (width === before?.width && height === before.height && dpr === before.dpr) return false;
+    this.ensureCamera();
     return true;
   }
 
@@ -64,18 +60,29 @@ export class MapView {
     const viewport = this.#viewport;
     if (!viewport || !this.#model.session.value.config) return;
     const geometry = this.#geometry(viewport);
-    const asked = this.#model.view.value.camera;
-    const start = gestureCamera({ camera: asked }, undefined, geometry);
-    const limits = cameraLimits(viewport, geometry.rows, geometry.bounds, geometry.projection);
-    const camera = clampCamera(start, viewport, limits, null, geometry.projection);
-    if (asked?.binPx !== camera.binPx || asked.tickPx !== camera.tickPx) this.#show(camera);
+    const { camera: asked, cameraSize: size = viewport } = this.#model.view.value;
+    const sameSize = size.width === viewport.width && size.height === viewport.height;
+    const start =
+      asked && !sameSize
+        ? resized(asked, this.#geometry({ ...viewport, ...size }), geometry)
+        : gestureCamera({ camera: asked }, undefined, geometry);
+    const camera = clampCamera(start, viewport, this.#limits(geometry), null, geometry.projection);
+    const sameScale = asked?.binPx === camera.binPx && asked.tickPx === camera.tickPx;
+    if (!sameSize || !sameScale) this.#show(camera, viewport);
+  }
+
+  /** While a capture loads its extent grows: a link may ask for more than there is yet. */
+  #limits({ viewport, rows, bounds, projection }: MapGeometry): CameraLimits {
+    const limits = cameraLimits(viewport, rows, bounds, projection);
+    if (this.#model.session.value.phase !== 'loading') return limits;
+    return { ...limits, minBinPx: 0, minTickPx: 1 / (MAX_TICKS_PER_PIXEL * viewport.dpr) };
   }
 
   /** Following was ended by something else than a move: the picture stays. */
   followEnded(): void {
     const viewport = this.#viewport;
     if (!viewport || this.#moving) return;
-    this.#show(gestureCamera(this.#model.view.value, this.#followed(), this.#geometry(viewport)));
+    this.#show(gestureCamera(this.#model.view.value, this.#followed(), this.#geometry(viewport)), viewport);
   }
 
   zoomAt(x: number, y: number, timeFactor: number, priceFactor: number): void {
@@ -126,8 +133,9 @@ export class MapView {
 
   /** Zoom 1 and follow. */
   home(): void {
-    if (!this.#viewport) return;
-    this.#show(gestureCamera({ camera: undefined }, undefined, this.#geometry(this.#viewport)));
+    const viewport = this.#viewport;
+    if (!viewport) return;
+    this.#show(gestureCamera({ camera: undefined }, undefined, this.#geometry(viewport)), viewport);
     this.#actions.setFollow(true);
   }
 
@@ -161,15 +169,15 @@ export class MapView {
   #move(change: (camera: CameraState, geometry: MapGeometry) => CameraState, endsFollowing: boolean): void {
     const viewport = this.#viewport;
     if (!viewport) return;
-    this.#show(change(this.#camera(viewport), this.#geometry(viewport)));
+    this.#show(change(this.#camera(viewport), this.#geometry(viewport)), viewport);
     if (!endsFollowing || !this.#model.player.value.follow) return;
     this.#moving = true;
     this.#actions.setFollow(false);
     this.#moving = false;
   }
 
-  #show(camera: CameraState): void {
-    this.#actions.setView({ camera });
+  #show(camera: CameraState, { width, height }: Viewport): void {
+    this.#actions.setView({ camera, cameraSize: { width, height } });
   }
 
   #camera(viewport: Viewport): CameraState {

@@ -19,10 +19,17 @@ export const MAP_STYLES = css`
   .surface[data-dragging] {
     cursor: grabbing;
   }
+  /* Around everything that lies on the canvas, without lifting the canvas over it. */
   .surface:focus-visible {
-    outline-offset: -2px;
-    border-radius: 0;
+    outline: none;
+  }
+  .surface:focus-visible ~ .focus {
+    position: absolute;
+    inset: 0;
     z-index: 3;
+    outline: 2px solid var(--focus);
+    outline-offset: -2px;
+    pointer-events: none;
   }
   canvas {
     display: block;

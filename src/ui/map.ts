@@ -36,6 +36,8 @@ export class SpyMap extends SpyElement implements MapMoves {
   @state() private pinned = false;
   @state() private dragging = false;
   @state() private spoken = '';
+  /** The card stands on the side where the cursor is not. */
+  @state() private cardRight = false;
 
   protected override readonly drawsAlone = true;
   readonly #pointers = new PointerTracker();
@@ -59,10 +61,10 @@ export class SpyMap extends SpyElement implements MapMoves {
     this.#view = new MapView(this.model, this.actions, this.map);
     this.#followed = this.model.player.value.follow;
     this.#stop = [
-      this.map.frame.subscribe(() => this.#followHover()),
+      this.map.frame.subscribe(() => this.#onFrame()),
       this.model.session.subscribe(() => this.#view?.ensureCamera()),
       this.model.player.subscribe(({ follow }) => this.#onFollow(follow)),
-      this.model.cursor.subscribe(() => this.#speakSoon()),
+      this.model.cursor.subscribe(() => this.#onCursor()),
     ];
   }
 
@@ -94,11 +96,16 @@ export class SpyMap extends SpyElement implements MapMoves {
         @dblclick=${this.#onDoubleClick}
         @contextmenu=${this.#onContextMenu}
       ></div>
-      <spy-map-overlay .model=${this.model} .map=${this.map} ?data-pinned=${this.pinned}></spy-map-overlay>
+      <spy-map-overlay
+        .model=${this.model}
+        .commands=${this.commands}
+        .map=${this.map}
+        .pinned=${this.pinned}
+      ></spy-map-overlay>
       ${
         cursor && !this.cardless && !this.dragging
           ? html`<spy-cell-card
-              ?data-right=${this.#cursorIsLeft(cursor)}
+              ?data-right=${this.cardRight}
               .model=${this.model}
               .pinned=${this.pinned || cursor.source === 'keyboard'}
               @spy-unpin=${() => this.clearCursor()}
@@ -111,6 +118,7 @@ export class SpyMap extends SpyElement implements MapMoves {
         .commands=${this.commands}
         .map=${this.map}
       ></spy-map-notice>
+      <div class="focus"></div>
       <div class="hidden" aria-live="polite">${this.spoken}</div>`;
   }
 
@@ -297,9 +305,20 @@ export class SpyMap extends SpyElement implements MapMoves {
     this.actions.setCursor({ bin, tick, row: readout && rowOfTick(readout, tick), source });
   }
 
-  #cursorIsLeft(cursor: CursorState): boolean {
+  #onFrame(): void {
+    this.#followHover();
+    this.#placeCard();
+  }
+
+  #onCursor(): void {
+    this.#placeCard();
+    this.#speakSoon();
+  }
+
+  #placeCard(): void {
+    const cursor = this.model.cursor.value;
     const frame = this.map.frame.value;
-    return frame !== undefined && cursor.bin < frame.camera.centerBin;
+    if (cursor && frame) this.cardRight = cursor.bin < frame.camera.centerBin;
   }
 
   #speakSoon(): void {

@@ -2,7 +2,7 @@
 import type { BinReadout, SessionState } from '#app/model';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import { formatPrice, NONE } from '#ui/format';
-import { formatClock24, ianaZone, subSecondOf, zoneName, type Zone } from '#ui/zone-time';
+import { formatClock, ianaZone, subSecondOf, zoneName, type Zone } from '#ui/zone-time';
 import { tickPrice } from '#view/prices';
 
 /** Price of an absolute tick, with the instrument's decimals. */
@@ -19,7 +19,7 @@ export function timeOfReadout(
 ): { time: string; zone: string } {
   const name = ianaZone(zone);
   return {
-    time: formatClock24(readout.tsNs, name, subSecondOf(session.cellWidthNs)),
+    time: formatClock(readout.tsNs, name, subSecondOf(session.cellWidthNs)),
     zone: zoneName(readout.tsNs, name),
   };
 }

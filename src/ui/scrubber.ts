@@ -9,7 +9,7 @@ import { onPopoverToggle } from '#ui/popover';
 import { binAtShare, binShare, scrubberScale, type ScrubberScale } from '#ui/scrubber-scale';
 import { SHARED } from '#ui/shared.css';
 import { SCRUBBER_STYLES } from '#ui/scrubber.css';
-import { formatClock24, ianaZone, zoneName } from '#ui/zone-time';
+import { formatClock, ianaZone, zoneName } from '#ui/zone-time';
 
 const BUDGETS_BYTES = [28, 29, 30, 31, 32].map((power) => 2 ** power);
 const REDRAW_HZ = 30;
@@ -116,7 +116,7 @@ export class SpyScrubber extends SpyElement {
   #clock(bin: number, bins: number): string {
     if (bins === 0 || bin < 0) return '--:--:--';
     const { firstBinStartNs, cellWidthNs } = this.model.session.value;
-    return formatClock24(
+    return formatClock(
       firstBinStartNs + BigInt(bin) * BigInt(cellWidthNs),
       ianaZone(this.model.view.value.zone),
     );

@@ -11,7 +11,7 @@ import { SpyElement, type Subscribable } from '#ui/element';
 import type { MapPort } from '#ui/map-port';
 import { timeOfReadout } from '#ui/readout-text';
 import { SHARED } from '#ui/shared.css';
-import { formatClock24, ianaZone } from '#ui/zone-time';
+import { formatClock, ianaZone } from '#ui/zone-time';
 
 /** Half of a label's width: labels nearer to an edge would be cut. */
 const HALF_LABEL_PX = 28;
@@ -98,12 +98,12 @@ export class SpyTimeAxis extends SpyElement {
     const cursor = this.#cursorBox(frame);
     // Nothing else stands under NOW and the horizons, nor under the cursor's time.
     const isFree = (x: number): boolean =>
-      (x < nowX - 2 * HALF_LABEL_PX || x > zoneEnd + HALF_LABEL_PX) &&
+      (x < nowX - 2 * HALF_LABEL_PX || x > zoneEnd + 1.5 * HALF_LABEL_PX) &&
       !(cursor && Math.abs(x - cursor.x) < cursor.half + HALF_LABEL_PX);
     const fine = ticks.some((t) => t.timeNs % 1_000_000_000n !== 0n);
     return html`${ticks
       .filter((t) => t.x > HALF_LABEL_PX && t.x < viewport.width - HALF_LABEL_PX && isFree(t.x))
-      .map((t) => html`<span class="mono" ${at(t.x)}>${formatClock24(t.timeNs, zone, fine ? 3 : 0)}</span>`)}
+      .map((t) => html`<span class="mono" ${at(t.x)}>${formatClock(t.timeNs, zone, fine ? 3 : 0)}</span>`)}
     ${this.#projection(frame, nowX, session.config)}
     ${cursor ? html`<span class="cursor mono" ${at(cursor.x)}>${cursor.time}</span>` : nothing}`;
   }

@@ -5,7 +5,7 @@ import { formatCount } from '#ui/format';
 import { icon } from '#ui/icons';
 import { SHARED } from '#ui/shared.css';
 import { timeTarget } from '#ui/time-target';
-import { formatClock24, formatDate, ianaZone, zoneName } from '#ui/zone-time';
+import { formatClock, formatDate, ianaZone, zoneName } from '#ui/zone-time';
 
 /** Go to a moment of the session, typed as a time or a bin number. */
 @customElement('spy-time-dialog')
@@ -81,8 +81,8 @@ export class SpyTimeDialog extends SpyElement {
       <form method="dialog" @submit=${this.#go}>
         <h2 id="title">Go to time</h2>
         <p>
-          ${formatDate(firstBinStartNs, zone)}, ${formatClock24(firstBinStartNs, zone)} to
-          ${formatClock24(lastNs, zone)} ${zoneName(firstBinStartNs, zone)}, ${formatCount(bins)} bins
+          ${formatDate(firstBinStartNs, zone)}, ${formatClock(firstBinStartNs, zone)} to
+          ${formatClock(lastNs, zone)} ${zoneName(firstBinStartNs, zone)}, ${formatCount(bins)} bins
         </p>
         <input
           aria-label="Time or bin"
@@ -90,7 +90,7 @@ export class SpyTimeDialog extends SpyElement {
           aria-describedby="answer"
           autocomplete="off"
           spellcheck="false"
-          placeholder=${formatClock24(firstBinStartNs, zone)}
+          placeholder=${formatClock(firstBinStartNs, zone)}
           @input=${() => (this.text = this.input.value)}
         />
         <p id="answer" class="answer mono ${target.kind === 'refused' ? 'bad' : ''}" role="status">

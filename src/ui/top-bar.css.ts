@@ -48,23 +48,14 @@ export const TOP_BAR_STYLES = css`
     overflow: hidden;
   }
   .fact {
-    display: flex;
-    flex-direction: column;
     justify-content: center;
     height: 100%;
-    white-space: nowrap;
   }
   /* Figures that grow must not push out what stands after them. */
   .fact.count {
     min-width: 7ch;
   }
-  dt {
-    font-size: 10px;
-    line-height: 12px;
-    color: var(--text-3);
-  }
   dd {
-    font-size: var(--size-m);
     line-height: 16px;
   }
   .spot dd {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { BinReadout } from '#app/model';
 import { SPEEDS } from '#app/player';
 import { COMMAND_IDS, withKey } from '#ui/command-ids';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
@@ -7,7 +8,9 @@ import { requestPart } from '#ui/events';
 import { formatCount, formatMid, formatSpeed, NONE } from '#ui/format';
 import { showsWelcome } from '#ui/layout';
 import { icon, type IconName } from '#ui/icons';
-import { formatClock12, ianaZone, zoneName } from '#ui/zone-time';
+import { timeOfReadout } from '#ui/readout-text';
+import { formatHeaderClock, ianaZone, zoneName } from '#ui/zone-time';
+import { FACT_STYLES } from '#ui/fact.css';
 import { SHARED } from '#ui/shared.css';
 import { TOP_BAR_STYLES } from '#ui/top-bar.css';
 import type { ResolvedTheme } from '#ui/tokens.css';
@@ -26,7 +29,7 @@ const THEME_ICONS: Record<'dark' | 'light' | 'system', IconName> = {
 /** Title, instrument, the facts of the bin at the playhead, playback, layers and tools. */
 @customElement('spy-top-bar')
 export class SpyTopBar extends SpyElement {
-  static override styles = [SHARED, TOP_BAR_STYLES];
+  static override styles = [SHARED, FACT_STYLES, TOP_BAR_STYLES];
 
   @property({ attribute: false }) theme: ResolvedTheme = 'dark';
 
@@ -82,12 +85,12 @@ export class SpyTopBar extends SpyElement {
         <dt>Spot</dt>
         <dd class="mono">${spot}</dd>
       </div>
-      <div class="fact time">
+      <div class="fact time" title=${this.#timeTitle(readout)}>
         <dt>Time</dt>
         <dd class="mono">
           ${
             readout
-              ? html`${formatClock12(readout.tsNs, zone)}
+              ? html`${formatHeaderClock(readout.tsNs, zone)}
                   <button
                     title=${withKey('Change the time zone', this.commands, COMMAND_IDS.zone)}
                     aria-label=${`Time zone ${zoneName(readout.tsNs, zone)}, change`}
@@ -121,13 +124,23 @@ export class SpyTopBar extends SpyElement {
                 <dt>Tick / bucket</dt>
                 <dd class="mono">${config.tick_size} / ${config.rel_tick_size}</dd>
               </div>
-              <div class="fact">
-                <dt>Mult.</dt>
-                <dd class="mono">×${config.contract_multiplier}</dd>
+              <div
+                class="fact"
+                title="Contract multiplier: money value of a price move of 1; 1 where the capture does not say"
+              >
+                <dt>Multiplier</dt>
+                <dd class="mono">${config.contract_multiplier}</dd>
               </div>`
           : nothing
       }
     </dl>`;
+  }
+
+  /** The header's clock is of 12 hours, all others of 24: the title has the time as they show it. */
+  #timeTitle(readout: BinReadout | undefined): string {
+    if (!readout) return 'End of the bin at the playhead';
+    const { time, zone } = timeOfReadout(this.model.session.value, readout, this.model.view.value.zone);
+    return `End of the bin at the playhead: ${time} ${zone}`;
   }
 
   #transport(): TemplateResult {

@@ -70,22 +70,25 @@ export class SpyWarningMenu extends SpyElement {
   ];
 
   protected override watched(): readonly Subscribable[] {
-    return [this.model.warnings];
+    return [this.model.warnings, this.model.unlistedWarnings];
   }
 
   override render(): TemplateResult | typeof nothing {
     const all = this.model.warnings.value;
     if (all.length === 0) return nothing;
     const open = all.filter((w) => !w.dismissed);
-    const label = `${open.length} ${open.length === 1 ? 'warning' : 'warnings'}`;
+    const unlisted = this.model.unlistedWarnings.value;
+    const more = unlisted > 0 ? `+${formatCount(unlisted)} more` : '';
+    const label = `${open.length} ${open.length === 1 ? 'warning' : 'warnings'} ${more}`.trim();
     return html`<button class="btn quiet mono" popovertarget="warnings" title=${label} aria-label=${label}>
-        ${icon('warning')}${open.length}
+        ${icon('warning')}${open.length}${more && '+'}
       </button>
       <div id="warnings" popover class="scroll" @beforetoggle=${onPopoverToggle}>
         <h2>Warnings about this capture</h2>
         <ul>
           ${open.map((w) => this.#warning(w))}
         </ul>
+        ${more ? html`<p class="old">${more}, not listed</p>` : nothing}
         ${
           open.length < all.length
             ? html`<p class="old">${all.length - open.length} dismissed</p>`

@@ -1,6 +1,10 @@
 /**
  * Market time in words. Instants are ns since the epoch (bigint); zones are real IANA zones, so daylight saving
  * is that of the date shown, not a fixed offset.
+ *
+ * There is one rule for the clock: the header says h:MM:SS with AM or PM (vacuum-pressure.md section 22.1), everything
+ * else HH:MM:SS of 24 hours (section 22.5), so that times on axes, cards and dialogs are of one width and can carry a
+ * fraction. Where the user writes a time, both are understood.
  */
 import type { ViewState } from '#app/model';
 
@@ -84,14 +88,14 @@ function fraction(tsNs: bigint, digits: SubSecond): string {
   return `.${ns.toString().padStart(9, '0').slice(0, digits)}`;
 }
 
-/** `2:30:05 PM` */
-export function formatClock12(tsNs: bigint, zone: ZoneName): string {
+/** `2:30:05 PM`, for the header alone. */
+export function formatHeaderClock(tsNs: bigint, zone: ZoneName): string {
   const { hour, minute, second } = partsAt(tsNs, zone);
   return `${hour % 12 === 0 ? 12 : hour % 12}:${pad2(minute)}:${pad2(second)} ${hour < 12 ? 'AM' : 'PM'}`;
 }
 
-/** `14:30:05`, with a fraction on demand: `14:30:05.123456789` */
-export function formatClock24(tsNs: bigint, zone: ZoneName, digits: SubSecond = 0): string {
+/** `14:30:05`, for everything but the header; with a fraction on demand: `14:30:05.123456789` */
+export function formatClock(tsNs: bigint, zone: ZoneName, digits: SubSecond = 0): string {
   const { hour, minute, second } = partsAt(tsNs, zone);
   return `${pad2(hour)}:${pad2(minute)}:${pad2(second)}${fraction(tsNs, digits)}`;
 }

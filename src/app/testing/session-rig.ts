@@ -15,6 +15,7 @@ const SAMPLE: SampleInfo = {
   bytes: 0,
   records: 0,
   symbol: 'SIM',
+  multiplier: 50,
 };
 
 /** The controller over the real hosts, each in a `PortWorker`. */

@@ -19,6 +19,8 @@ import type { MboBlock } from '#core/mbo/mbo-block';
 export interface MboTableOptions {
   /** Told the symbol of every instrument the table names. */
   readonly onSymbol?: OnSymbol | undefined;
+  /** Told the texts in the metadata of the schema, before the first block. */
+  readonly onMetadata?: ((texts: ReadonlyMap<string, string>) => void) | undefined;
   /** Told what was left out. */
   readonly onWarning?: ((problem: Problem) => void) | undefined;
 }
@@ -46,7 +48,10 @@ export async function* readArrowMbo(
       }
       try {
         const batch = await decoder.decode(frame);
-        if (decoder.schema) table ??= new MboTable(decoder.schema, options.onSymbol);
+        if (decoder.schema && !table) {
+          table = new MboTable(decoder.schema, options.onSymbol);
+          options.onMetadata?.(decoder.schema.metadata);
+        }
         if (!batch || !table) continue;
         yield* table.blocks(batch, rows);
         rows += batch.numRows;

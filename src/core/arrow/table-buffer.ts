@@ -130,9 +130,11 @@ export class TableBuffer {
   rows = 0;
   #capacity = FIRST_CAPACITY;
 
-  constructor(columns: readonly TableColumn[]) {
+  /** @param metadata texts that the schema keeps for whoever reads the table */
+  constructor(columns: readonly TableColumn[], metadata: ReadonlyMap<string, string> = new Map()) {
     this.columns = columns.map((c) => new ColumnBuffer(c.name, c.type));
-    this.schema = new Schema(columns.map((c) => new Field(c.name, ARROW_TYPES[c.type](), true)));
+    const fields = columns.map((c) => new Field(c.name, ARROW_TYPES[c.type](), true));
+    this.schema = new Schema(fields, new Map(metadata));
   }
 
   /** Makes room for `rows` more rows; the caller writes cells from `this.rows` on and then adds to it. */

@@ -5,6 +5,7 @@ import { readArrowMbo, type MboTableOptions } from '#core/arrow/arrow-reader';
 import { footerSchemaMessage } from '#core/arrow/ipc-footer';
 import type { CaptureFormat, CapturePart, OpenOptions } from '#core/capture/capture-types';
 import { captureFormats, type CaptureMatch } from '#core/capture/formats';
+import { originOf, type RecordOrigin } from '#core/capture/record-origin';
 import { DbnDecoder } from '#core/dbn/dbn-decoder';
 import type { DbnPart } from '#core/dbn/dbn-types';
 import { byteStream } from '#core/io/byte-stream';
@@ -20,6 +21,7 @@ export type FilePart = WithoutFile<CapturePart>;
 
 export interface FileReadOptions {
   readonly signal?: AbortFlag | undefined;
+  readonly keepTsOut?: boolean | undefined;
   /** Told the position in the file, in bytes as stored. */
   readonly onRead?: ((bytesRead: number) => void) | undefined;
   /** Told the names in a table's symbol column. */
@@ -75,7 +77,8 @@ export class CaptureSource {
 
   async *#dbn(options: FileReadOptions): AsyncGenerator<FilePart, void, void> {
     const { fragment } = this.recognised.match;
-    const decoder = new DbnDecoder(fragment ? { fragment } : {});
+    const keepTsOut = options.keepTsOut ?? false;
+    const decoder = new DbnDecoder({ keepTsOut, ...(fragment ? { fragment } : {}) });
     let cut: ProblemError | undefined;
     try {
       for await (const piece of this.#bytes(options)) {
@@ -98,13 +101,21 @@ export class CaptureSource {
 
   async *#table(options: FileReadOptions): AsyncGenerator<FilePart, void, void> {
     const warnings: Problem[] = [];
-    const tableOptions: MboTableOptions = { onSymbol: options.onSymbol, onWarning: (p) => warnings.push(p) };
+    let origin: RecordOrigin | undefined;
+    const tableOptions: MboTableOptions = {
+      onSymbol: options.onSymbol,
+      onMetadata: (texts) => (origin = originOf(texts)),
+      onWarning: (p) => warnings.push(p),
+    };
     const blocks =
       this.format === 'arrow' ? this.#arrow(options, tableOptions) : this.#parquet(options, tableOptions);
     for await (const block of blocks) {
       if (options.signal?.aborted) return;
+      if (origin) yield { kind: 'metadata', metadata: origin };
+      origin = undefined;
       yield { kind: 'mbo', block };
     }
+    if (origin) yield { kind: 'metadata', metadata: origin };
     for (const warning of warnings) yield { kind: 'warning', problem: warning, damage: false };
   }
 
@@ -138,7 +149,7 @@ function dbnPart(part: DbnPart, decoder: DbnDecoder): FilePart {
     case 'metadata':
       return { kind: 'metadata', metadata: part.metadata };
     case 'mbo':
-      return { kind: 'mbo', block: part.block };
+      return { kind: 'mbo', block: part.block, ...(part.tsOut ? { tsOut: part.tsOut } : {}) };
     case 'records':
       return {
         kind: 'records',

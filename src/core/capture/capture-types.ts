@@ -5,6 +5,7 @@
  */
 import type { AbortFlag } from '#base/abort';
 import type { Problem } from '#base/problem';
+import type { RecordOrigin } from '#core/capture/record-origin';
 import type { DbnFragment, DbnMetadata, DbnVersion } from '#core/dbn/dbn-types';
 import type { MboBlock } from '#core/mbo/mbo-block';
 import type { ParquetLoader } from '#core/parquet/parquet-module';
@@ -45,6 +46,8 @@ export interface CaptureMetadata {
   readonly schema: string | undefined;
   /** Made by the simulator, not recorded from a market. */
   readonly synthetic: boolean;
+  /** What the files say of where their records come from; `undefined`: nothing. */
+  readonly origin: RecordOrigin | undefined;
   /** Header of the first DBN file. */
   readonly dbn: DbnMetadata | undefined;
 }
@@ -63,8 +66,15 @@ export interface CaptureFile {
 
 /** Blocks and bytes are valid until the next pull. `file` indexes `Capture.files`. */
 export type CapturePart =
-  | { readonly kind: 'metadata'; readonly metadata: DbnMetadata; readonly file: number }
-  | { readonly kind: 'mbo'; readonly block: MboBlock; readonly file: number }
+  /** Of a DBN file the whole header, of a table what it keeps of one. */
+  | { readonly kind: 'metadata'; readonly metadata: DbnMetadata | RecordOrigin; readonly file: number }
+  | {
+      readonly kind: 'mbo';
+      readonly block: MboBlock;
+      /** With `keepTsOut`, where the file has it: two words (low, high) per record of the block. */
+      readonly tsOut?: Uint32Array;
+      readonly file: number;
+    }
   | {
       /** A run of DBN records that are not MBO, `recordBytes` apart. See `recordLayout` and `readRow`. */
       readonly kind: 'records';
@@ -99,6 +109,8 @@ export interface ReadOptions {
   readonly signal?: AbortFlag;
   /** Deliver only this instrument's MBO records. Counting and other parts are unaffected. */
   readonly instrument?: InstrumentKey;
+  /** Deliver `tsOut` with MBO blocks, where all instruments are read. */
+  readonly keepTsOut?: boolean;
 }
 
 export interface Capture {

@@ -1,5 +1,6 @@
 /** What the files say about instruments: names from metadata, mapping records, definitions and symbol columns. */
-import type { DbnMetadata, DbnVersion } from '#core/dbn/dbn-types';
+import type { RecordOrigin } from '#core/capture/record-origin';
+import type { DbnVersion } from '#core/dbn/dbn-types';
 import { recordLayout, type DbnField } from '#core/dbn/record-layouts';
 import { RTYPE } from '#core/dbn/rtype';
 import { readSymbolMapping, SymbolMap, utcDate } from '#core/dbn/symbol-map';
@@ -35,7 +36,7 @@ export class InstrumentNames {
   /** Days on which a name is looked for when the day of the record has none. */
   readonly #dates = new Set<number>();
 
-  addMetadata(metadata: DbnMetadata): void {
+  addMetadata(metadata: RecordOrigin): void {
     this.#maps.push(SymbolMap.fromMetadata(metadata));
     for (const { intervals } of metadata.mappings) {
       for (const { startDate } of intervals) if (this.#dates.size < 64) this.#dates.add(startDate);

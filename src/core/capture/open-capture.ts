@@ -14,6 +14,7 @@ import type {
 import { fingerprint, joinFingerprints } from '#core/capture/fingerprint';
 import { InstrumentCatalogue } from '#core/capture/instrument-catalogue';
 import type { InstrumentCounts } from '#core/capture/instrument-counts';
+import { joinOrigins, type RecordOrigin } from '#core/capture/record-origin';
 import { selectInstrument } from '#core/capture/select-instrument';
 import type { DbnMetadata } from '#core/dbn/dbn-types';
 import { recordLayout } from '#core/dbn/record-layouts';
@@ -34,7 +35,8 @@ const SYNTHETIC_DATASET = 'SIM.SYNTH';
 interface ProbedFile {
   readonly file: CaptureSource;
   readonly fingerprint: string;
-  metadata: DbnMetadata | undefined;
+  /** The header of a DBN file, or what a table keeps of one. */
+  metadata: DbnMetadata | RecordOrigin | undefined;
   mboRecords: number;
   /** Names of what other records there are. */
   readonly others: Set<string>;
@@ -136,7 +138,11 @@ async function probe(
   return result;
 }
 
-function mayHoldMbo(metadata: DbnMetadata | undefined): boolean {
+function isDbnHeader(metadata: DbnMetadata | RecordOrigin): metadata is DbnMetadata {
+  return 'version' in metadata;
+}
+
+function mayHoldMbo(metadata: RecordOrigin | undefined): boolean {
   return metadata?.schema === undefined || metadata.schema === 'mbo';
 }
 
@@ -204,10 +210,12 @@ class OpenCapture implements Capture {
       firstNs,
     }));
     this.fingerprint = joinFingerprints(probed.map((p) => p.fingerprint));
-    const dbn = probed.find((p) => p.metadata)?.metadata;
-    const dataset = dbn?.dataset ?? '';
+    const found = probed.flatMap(({ metadata }) => metadata ?? []);
+    const dbn = found.find(isDbnHeader);
+    const origin = joinOrigins(found);
+    const dataset = origin?.dataset ?? '';
     const schema = probed[0].file.format === 'dbn' ? dbn?.schema : 'mbo';
-    this.metadata = { dataset, schema, synthetic: dataset === SYNTHETIC_DATASET, dbn };
+    this.metadata = { dataset, schema, synthetic: dataset === SYNTHETIC_DATASET, origin, dbn };
   }
 
   instruments() {
@@ -227,7 +235,7 @@ class OpenCapture implements Capture {
   }
 
   async *read(options: ReadOptions = {}): AsyncGenerator<CapturePart, void, void> {
-    const { signal, instrument } = options;
+    const { signal, instrument, keepTsOut = false } = options;
     const counts = this.catalogue.startReading();
     const { names } = this.catalogue;
     const select = instrument && selectInstrument(instrument);
@@ -239,12 +247,12 @@ class OpenCapture implements Capture {
       const onRead = (position: number): void => void (bytesRead = before + position);
       const onSymbol = (_publisher: number, id: number, symbol: string): void => names.addName(id, symbol);
       let overlapsSeen = counts.overlaps.length;
-      for await (const part of source.parts({ signal, onRead, onSymbol })) {
+      for await (const part of source.parts({ signal, keepTsOut: keepTsOut && !select, onRead, onSymbol })) {
         if (part.kind === 'mbo') {
           counts.add(part.block, file);
           while (overlapsSeen < counts.overlaps.length) yield this.#overlap(counts, overlapsSeen++);
           const block = select ? select(part.block) : part.block;
-          if (block.count > 0) yield { kind: 'mbo', block, file };
+          if (block.count > 0) yield { ...part, block, file };
         } else {
           if (part.kind === 'records' && !this.#namesComplete) names.addRecords(part);
           yield { ...part, file };

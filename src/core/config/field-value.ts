@@ -76,7 +76,9 @@ function isWithin(range: FieldRange, value: number): boolean {
 }
 
 function outOfRange(field: RuntimeField, label: string, raw: unknown): never {
-  return fail('config/out-of-range', `${label} must be ${describeRange(field.range)}; got ${show(raw)}`);
+  const { because } = field.range;
+  const limits = describeRange(field.range) + (because ? `, because ${because}` : '');
+  return fail('config/out-of-range', `${label} must be ${limits}; got ${show(raw)}`);
 }
 
 const SHOWN_CHARACTERS = 60;

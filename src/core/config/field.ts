@@ -27,6 +27,8 @@ export interface FieldRange {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly unique?: boolean;
+  /** Why there are limits, where that does not follow from what the field is. */
+  readonly because?: string;
   /** Texts only. */
   readonly nonEmpty?: boolean;
   readonly choices?: readonly string[];

@@ -291,4 +291,10 @@ describe('fields that are only shown', () => {
   ])('have no limits of their own: %o', (overrides) => {
     expect(parseRuntimeConfig(SOURCE, overrides)).toMatchObject(overrides);
   });
+
+  it('must be printable: decimals say so', () => {
+    expect(() => parseRuntimeConfig(SOURCE, { price_decimals: -1 })).toThrow(
+      'price_decimals must be at least 0, at most 99, because prices are printed with so many digits after the point; got -1',
+    );
+  });
 });

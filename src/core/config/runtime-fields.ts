@@ -1,8 +1,9 @@
 /**
  * Every field of the vacuum-pressure runtime configuration, as data (vacuum-pressure.md section 15).
  *
- * Lower limits and the relations between fields are those of the specification. Upper limits are ours: a
- * configuration that is accepted is one that can be run in the memory of a browser tab.
+ * Lower limits and the relations between fields are those of the specification. Upper limits are ours, and so are both
+ * of `price_decimals`, for which it has none: a configuration that is accepted is one whose stream can be computed in
+ * the memory of a browser tab, and whose prices can be printed.
  */
 import { halfEven } from '#base/half-even';
 import type { FieldGroup, FieldKind, FieldRange, FieldValue, RuntimeField } from '#core/config/field';
@@ -49,7 +50,7 @@ const NOT_NEGATIVE: FieldRange = { atLeast: 0 };
 /** Weighted sums of bounded values must stay finite. */
 const MAX_WEIGHT = 1e12;
 const MAX_GRID_RADIUS_TICKS = 4096;
-/** A number with fewer than none or more decimals cannot be printed. */
+/** Most digits after the point that a number can be printed with; one more than this is kept for the spot. */
 const MAX_DECIMALS = 99;
 
 function tau<const N extends string>(name: N, seconds: number, title: string, description: string) {
@@ -206,7 +207,11 @@ export const RUNTIME_FIELDS = [
   }),
   field('price_decimals', 'int', 2, {
     group: 'instrument',
-    range: { atLeast: 0, atMost: MAX_DECIMALS },
+    range: {
+      atLeast: 0,
+      atMost: MAX_DECIMALS,
+      because: 'prices are printed with so many digits after the point',
+    },
     title: 'Price decimals',
     description: 'Digits after the point in displayed prices.',
   }),

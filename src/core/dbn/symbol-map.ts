@@ -85,7 +85,7 @@ export class SymbolMap {
   private readonly byId = new Map<number, Span[]>();
   private readonly bySymbol = new Map<string, Span[]>();
 
-  static fromMetadata(metadata: DbnMetadata): SymbolMap {
+  static fromMetadata(metadata: Pick<DbnMetadata, 'stypeIn' | 'stypeOut' | 'mappings'>): SymbolMap {
     const map = new SymbolMap();
     const idsReceived = metadata.stypeOut === 'instrument_id';
     if (!idsReceived && metadata.stypeIn !== 'instrument_id') return map;

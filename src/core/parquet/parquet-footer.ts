@@ -27,6 +27,9 @@ const FILE_SCHEMA = 2;
 const FILE_NUM_ROWS = 3;
 const FILE_ROW_GROUPS = 4;
 const FILE_VERSION = 1;
+const FILE_KEY_VALUES = 5;
+const KEY_VALUE_KEY = 1;
+const KEY_VALUE_VALUE = 2;
 const FILE_CREATED_BY = 6;
 const FILE_ENCRYPTION = 8;
 const ELEMENT_NAME = 4;
@@ -116,6 +119,16 @@ export class ParquetFooter {
 
   get columnNames(): string[] {
     return this.#leaves.filter((leaf) => leaf.isTopLevel).map((leaf) => leaf.name);
+  }
+
+  /** The metadata of the file as texts. */
+  get keyValues(): Map<string, string> {
+    const text = (bytes: Uint8Array = new Uint8Array()): string => new TextDecoder().decode(bytes);
+    return new Map(
+      this.#meta
+        .structs(FILE_KEY_VALUES)
+        .map((pair) => [text(pair.bytes(KEY_VALUE_KEY)), text(pair.bytes(KEY_VALUE_VALUE))]),
+    );
   }
 
   /** Offset of the footer in the file. */

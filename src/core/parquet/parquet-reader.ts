@@ -39,6 +39,7 @@ export async function* readParquetMbo(
   } catch (error) {
     throw placedAt(footer.offset, error);
   }
+  options.onMetadata?.(footer.keyValues);
   const wanted = new Set(Object.keys(MBO_FIELDS));
   const groups = Array.from({ length: footer.groupCount }, (_, i) => footer.rowsOf(i));
   const allRows = groups.reduce((sum, rows) => sum + rows, 0);

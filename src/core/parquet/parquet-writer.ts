@@ -18,6 +18,7 @@ export class ParquetWriter {
     const properties = new WriterPropertiesBuilder()
       .setCompression(Compression.ZSTD)
       .setMaxRowGroupSize(Math.max(1, batch.numRows))
+      .setKeyValueMetadata(batch.schema.metadata)
       .build();
     return this.#merger.add(writeParquet(Table.fromIPCStream(ipcStream(batch)), properties));
   }

@@ -56,6 +56,7 @@ export const FAKE_SAMPLES: readonly SampleInfo[] = [
     bytes: 9_400_000,
     records: 1_240_000,
     symbol: 'SIMH6',
+    multiplier: 50,
   },
   {
     name: 'calm',
@@ -65,6 +66,7 @@ export const FAKE_SAMPLES: readonly SampleInfo[] = [
     bytes: 1_800_000,
     records: 220_000,
     symbol: 'SIMH6',
+    multiplier: 50,
   },
   {
     name: 'storm',
@@ -74,12 +76,14 @@ export const FAKE_SAMPLES: readonly SampleInfo[] = [
     bytes: 4_100_000,
     records: 610_000,
     symbol: 'SIMH6',
+    multiplier: 50,
   },
 ];
 
 export class FakeModel implements AppModel, AppActions {
   readonly session: Store<SessionState>;
   readonly warnings = new Store<readonly Warning[]>([]);
+  readonly unlistedWarnings = new Store(0);
   readonly player = new Store<PlayerState>({ playing: false, speed: 1, playhead: -1, follow: true });
   readonly view = new Store<ViewState>({ ...defaultView(), theme: 'dark' });
   readonly cursor = new Store<CursorState | undefined>(undefined);

@@ -154,6 +154,27 @@ export const GALLERY_STATES: readonly GalleryState[] = [
     act: (app) => app.moves.fit(),
   },
   {
+    name: 'unplayed',
+    about: 'Paused in the middle of what is loaded, and moved past NOW',
+    prepare: (scene) => {
+      ready(scene);
+      scene.model.player.update({ playhead: 1500, follow: false });
+      const centerTick = scene.model.market.spotTick[1500];
+      scene.model.setView({ camera: { centerBin: 1580, centerTick, binPx: 1.6, tickPx: 5.6 } });
+    },
+  },
+  {
+    name: 'held-beyond-rows',
+    about: 'The keyboard cursor on a cell that was not computed, the whole session in view',
+    prepare: (scene) => {
+      ready(scene);
+      const bin = 900;
+      const tick = scene.model.market.spotTick[bin] + 58;
+      scene.model.setCursor({ bin, tick, row: undefined, source: 'keyboard' });
+    },
+    act: (app) => app.moves.fit(),
+  },
+  {
     name: 'layer-depth',
     about: 'A single layer: resting depth',
     prepare: (scene) => {

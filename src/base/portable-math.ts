@@ -17,6 +17,7 @@ const SMALLEST = -745.1332191019412;
 /**
  * r coth(r/2) - 2 for |r| <= ln 2 / 2, as a series in t = r²: the coefficients are 2 B(2n) / (2n)!, with B the
  * Bernoulli numbers. From q = r coth(r/2) follows e^r = 1 + 2 r / (q - r).
+ * @inline
  */
 function halfCoth(t: f64): f64 {
   return (
@@ -50,6 +51,7 @@ const TANH_ONE: f64 = 20;
 /**
  * Hyperbolic tangent of x, as E / (E + 2) with E = e^(2|x|) - 1 = 2^k (e^r - 1) + (2^k - 1): no digits cancel, and no
  * branch depends on the size of x.
+ * @inline
  */
 export function tanh(x: f64): f64 {
   if (x !== x) return x;

@@ -16,7 +16,7 @@ import type { i32 } from '#base/numeric/types';
 import type { TickReader } from '#core/vp/tick-reader';
 
 /** Bins scored at once. */
-export const BLOCK_BINS: i32 = 64;
+export const BLOCK_BINS: i32 = 32;
 
 /** Columns held as f64, in the order of `FLOAT_COLUMNS`: 26 mechanics and forces, six of the spectrum less the state, the last event. */
 export const FLOAT_COUNT: i32 = 32;

@@ -30,7 +30,8 @@ export function benchVp(block: MboBlock, repetitions: number, bound: number | un
   ];
 }
 
-const CHECKPOINT_RECORDS = 250_000;
+/** Half a minute of this market. */
+const CHECKPOINT_RECORDS = 50_000;
 const SEEKS = 40;
 
 /** Restores the checkpoint before a record and runs up to it, at `SEEKS` records spread over the capture. */

@@ -43,7 +43,7 @@ const NS_PER_DAY: f64 = 86400000000000;
 const UNDEF_LO: i32 = -1;
 const UNDEF_HI: i32 = 0x7fffffff;
 /** Room for orders of a book that is not told otherwise. */
-const INITIAL_ORDERS: i32 = 16384;
+const INITIAL_ORDERS: i32 = 4096;
 const AGGREGATED = F_TOB | F_MBP;
 const UNUSUAL = F_SNAPSHOT | F_MAYBE_BAD_BOOK | AGGREGATED;
 

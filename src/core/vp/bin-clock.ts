@@ -113,11 +113,17 @@ export class BinClock {
   }
 
   /**
-   * Up to here a live record that is not late belongs to the open bin, to the session and to no jump of time;
-   * -Infinity when every record needs a look.
+   * Up to here a live record that is not late belongs to the present phase, to the open bin if there is one, to the
+   * session and to no jump of time; -Infinity when every record needs a look.
+   *
+   * @param nowNs latest engine time
    */
-  plainEnd(jumpNs: number): number {
-    const isPlain = this.phase === EMITTING && this.isOpen && !this.awaitsLive && jumpNs >= this.cellNs;
+  plainEnd(jumpNs: number, nowNs: number): number {
+    if (nowNs < this.sessionStartNs) return -Infinity;
+    const jumpEndNs = Math.min(nowNs + jumpNs, this.sessionEndNs);
+    if (this.phase === FAST_FORWARD) return Math.min(this.warmupNs, jumpEndNs);
+    if (this.phase === WARM_UP) return Math.min(this.emitNs, jumpEndNs);
+    const isPlain = this.isOpen && !this.awaitsLive && jumpNs >= this.cellNs;
     return isPlain && this.startNs >= this.sessionStartNs
       ? Math.min(this.endNs, this.sessionEndNs)
       : -Infinity;

@@ -9,6 +9,8 @@ export const S_PLAIN_END_NS: i32 = 1;
 /** Origin of times, two unsigned words. */
 export const S_BASE_LO: i32 = 2;
 export const S_BASE_HI: i32 = 3;
+/** 1 while fast-forwarding: records change the book only. */
+export const S_BOOK_ONLY: i32 = 29;
 
 // Counted by `run` since the caller last set them to 0.
 /** Records applied. */

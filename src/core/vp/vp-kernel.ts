@@ -30,6 +30,7 @@ import {
   S_BASE_LO,
   S_BEST_ASK,
   S_BEST_BID,
+  S_BOOK_ONLY,
   S_BOOK_VALID,
   S_CENTRE,
   S_EVENT_COUNT,
@@ -90,7 +91,8 @@ export class VpKernel {
   }
 
   /**
-   * Applies the plain records of `[from, to)`: those of the instrument that come in order of time into the open bin.
+   * Applies the plain records of `[from, to)`: those of the instrument that come in order of time into the open bin,
+   * or while fast-forwarding before its end.
    * Stops at the first other one and returns its index.
    */
   run(from: i32, to: i32): i32 {
@@ -103,6 +105,7 @@ export class VpKernel {
     const plainEndNs = status[S_PLAIN_END_NS];
     const baseLo = status[S_BASE_LO];
     const baseHi = status[S_BASE_HI];
+    const bookOnly = status[S_BOOK_ONLY] !== 0;
     let nowNs = status[S_NOW_NS];
     let foreign: i32 = 0;
     let i = from;
@@ -115,7 +118,8 @@ export class VpKernel {
       const eventNs = (words[base + W_TS_EVENT + 1] - baseHi) * TWO_32 + (words[base + W_TS_EVENT] - baseLo);
       if (!(eventNs >= nowNs && eventNs < plainEndNs) || (words[base + W_TAGS] & UNUSUAL) !== 0) break;
       nowNs = eventNs;
-      engine.update(words, base, eventNs);
+      if (bookOnly) engine.updateBook(words, base);
+      else engine.update(words, base, eventNs);
     }
     status[S_NOW_NS] = nowNs;
     status[S_FOREIGN] += foreign;

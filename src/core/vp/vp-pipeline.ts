@@ -36,6 +36,7 @@ import {
   S_ANCHOR_TICK,
   S_BASE_HI,
   S_BASE_LO,
+  S_BOOK_ONLY,
   S_EVENT_COUNT,
   S_FOREIGN,
   S_IN_SNAPSHOT,
@@ -270,12 +271,13 @@ export class VpPipeline {
       const before = kernel.status;
       before[S_NOW_NS] = clock.nowNs;
       before[S_PLAIN_END_NS] = this.plainEndNs;
+      before[S_BOOK_ONLY] = bins.phase === FAST_FORWARD ? 1 : 0;
       before[S_TAKEN] = 0;
       before[S_FOREIGN] = 0;
       i = kernel.run(i, count);
       const { status } = kernel;
       clock.nowNs = status[S_NOW_NS];
-      bins.eventCount += status[S_TAKEN];
+      if (bins.phase === EMITTING) bins.eventCount += status[S_TAKEN];
       this.foreignRecords += status[S_FOREIGN];
       if (i < count && !this.lookAt(words, (first + i) * MBO_WORDS, i, sink)) return i;
     }
@@ -383,7 +385,7 @@ export class VpPipeline {
     clock.advance(words, base, inSnapshot, tNs);
     if (bins.phase === FAST_FORWARD) kernel.applyToBook(index);
     else kernel.apply(index, tNs);
-    this.plainEndNs = bins.plainEnd(this.jumpNs);
+    this.plainEndNs = bins.plainEnd(this.jumpNs, clock.nowNs);
     return true;
   }
 

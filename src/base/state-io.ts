@@ -17,6 +17,7 @@ import {
   getF64,
   newU8s,
   putF64,
+  putI32,
   roomOf,
   toI32,
   toU32,
@@ -78,6 +79,41 @@ export class StateWriter {
 
   u8s(values: U8s, count: i32): void {
     this.elements(KIND_U8, values, count, 1);
+  }
+
+  /** Opens an array of `count` elements that come one by one through `f64` or `moreF64s`. */
+  beginF64s(count: i32): void {
+    this.byte(KIND_F64);
+    this.number(count);
+  }
+
+  /** Opens an array of `count` elements that come one by one through `i32`. */
+  beginI32s(count: i32): void {
+    this.byte(KIND_I32);
+    this.number(count);
+  }
+
+  /** An element of the array that was opened. */
+  f64(value: f64): void {
+    this.number(value);
+  }
+
+  i32(value: i32): void {
+    this.reserve(4);
+    putI32(this.bytes, this.length, value);
+    this.length += 4;
+  }
+
+  /** `count` elements of the array that was opened, from `values[from]` on. */
+  moreF64s(values: F64s, from: i32, count: i32): void {
+    this.reserve(count * 8);
+    copyU8s(bytesOfF64s(values), from * 8, this.bytes, this.length, count * 8);
+    this.length += count * 8;
+  }
+
+  /** Forgets what was written and keeps the room. */
+  clear(): void {
+    this.length = 0;
   }
 
   /** A copy of everything written. */

@@ -73,6 +73,14 @@ export function putF64(target: U8s, at: i32, value: f64): void {
   target.set(NUMBER_BYTES, at);
 }
 
+/** Writes an i32 at any position of a byte array. */
+export function putI32(target: U8s, at: i32, value: i32): void {
+  target[at] = value;
+  target[at + 1] = value >> 8;
+  target[at + 2] = value >> 16;
+  target[at + 3] = value >> 24;
+}
+
 export function getF64(source: U8s, at: i32): f64 {
   for (let i = 0; i < 8; i++) NUMBER_BYTES[i] = source[at + i];
   return NUMBER[0];

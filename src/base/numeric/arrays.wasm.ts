@@ -113,6 +113,11 @@ export function putF64(target: U8s, at: i32, value: f64): void {
 }
 
 @inline
+export function putI32(target: U8s, at: i32, value: i32): void {
+  store<i32>(changetype<usize>(target) + <usize>at, value);
+}
+
+@inline
 export function getF64(source: U8s, at: i32): f64 {
   return load<f64>(changetype<usize>(source) + <usize>at);
 }

@@ -156,30 +156,34 @@ function restoreLevels(book: OrderBook, reader: StateReader, count: i32, orders:
   }
 }
 
+/** The columns one after another, without a copy: a kernel saves often and cannot give memory back. */
 function saveOrders(book: OrderBook, writer: StateWriter): void {
-  const nodes = book.nodes;
   const count = book.orderCount;
-  const idLo = newI32s(count);
-  const idHi = newI32s(count);
-  const size = newI32s(count);
-  const entryNs = newF64s(count);
-  let i: i32 = 0;
+  writer.number(count);
+  saveWords(book, writer, N_KEY_LO);
+  saveWords(book, writer, N_KEY_HI);
+  saveWords(book, writer, N_SIZE);
+  const nodes = book.nodes;
+  writer.beginF64s(count);
   for (let level = 0; level < book.levelCount; level++) {
     const end = book.levelQueue[level];
     for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
-      idLo[i] = nodes[node + N_KEY_LO];
-      idHi[i] = nodes[node + N_KEY_HI];
-      size[i] = nodes[node + N_SIZE];
-      entryNs[i] = book.nodeTimes[(node >> 1) + N_ENTRY];
-      i++;
+      writer.f64(book.nodeTimes[(node >> 1) + N_ENTRY]);
     }
   }
-  writer.number(count);
-  writer.i32s(idLo, count);
-  writer.i32s(idHi, count);
-  writer.i32s(size, count);
-  writer.f64s(entryNs, count);
   saveCredits(book, writer);
+}
+
+/** One word of every order. */
+function saveWords(book: OrderBook, writer: StateWriter, word: i32): void {
+  const nodes = book.nodes;
+  writer.beginI32s(book.orderCount);
+  for (let level = 0; level < book.levelCount; level++) {
+    const end = book.levelQueue[level];
+    for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
+      writer.i32(nodes[node + word]);
+    }
+  }
 }
 
 function restoreOrders(

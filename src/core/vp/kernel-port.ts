@@ -85,16 +85,16 @@ export class PlainKernel implements KernelPort {
   }
   saveState(): Uint8Array {
     this.inner.save();
-    return this.inner.state.slice(0, this.inner.stateLength);
+    return this.inner.saved.finish();
   }
   saveBookState(): Uint8Array {
     this.inner.saveBook();
-    return this.inner.state.slice(0, this.inner.stateLength);
+    return this.inner.saved.finish();
   }
   restoreState(bytes: Uint8Array): void {
     this.inner.reserve(bytes.length);
-    this.inner.state.set(bytes);
-    this.inner.restore();
+    this.inner.loaded.set(bytes);
+    this.inner.restore(bytes.length);
   }
 }
 

@@ -100,24 +100,21 @@ export class TickHistory {
   save(writer: StateWriter): void {
     writer.begin(STATE_TAG, STATE_VERSION);
     const slots = this.ticks.slots;
-    const based = newI32s(slots);
-    let basedCount: i32 = 0;
-    for (let slot = 0; slot < slots; slot++)
-      if (this.bases[slot * ENTRY] !== NONE) based[basedCount++] = slot;
-    const bases = newF64s(basedCount * ENTRY);
-    for (let i = 0; i < basedCount; i++) copyF64s(this.bases, based[i] * ENTRY, bases, i * ENTRY, ENTRY);
-    writer.i32s(based, basedCount);
-    writer.f64s(bases, basedCount * ENTRY);
-    const entrySlots = newI32s(this.count);
-    const entries = newF64s(this.count * ENTRY);
-    for (let i = 0; i < this.count; i++) {
-      const p = (this.tail + i) & (this.capacity - 1);
-      entrySlots[i] = this.entrySlot[p];
-      copyF64s(this.entries, p * ENTRY, entries, i * ENTRY, ENTRY);
+    let based: i32 = 0;
+    for (let slot = 0; slot < slots; slot++) if (this.bases[slot * ENTRY] !== NONE) based++;
+    writer.beginI32s(based);
+    for (let slot = 0; slot < slots; slot++) if (this.bases[slot * ENTRY] !== NONE) writer.i32(slot);
+    writer.beginF64s(based * ENTRY);
+    for (let slot = 0; slot < slots; slot++) {
+      if (this.bases[slot * ENTRY] !== NONE) writer.moreF64s(this.bases, slot * ENTRY, ENTRY);
     }
+    const mask = this.capacity - 1;
     writer.number(this.count);
-    writer.i32s(entrySlots, this.count);
-    writer.f64s(entries, this.count * ENTRY);
+    writer.beginI32s(this.count);
+    for (let i = 0; i < this.count; i++) writer.i32(this.entrySlot[(this.tail + i) & mask]);
+    writer.beginF64s(this.count * ENTRY);
+    for (let i = 0; i < this.count; i++)
+      writer.moreF64s(this.entries, ((this.tail + i) & mask) * ENTRY, ENTRY);
   }
 
   /** Restores into a fresh history of the same shape. */
@@ -129,6 +126,7 @@ export class TickHistory {
     const bases = newF64s(basedCount * ENTRY);
     if (reader.f64s(bases, basedCount * ENTRY) !== basedCount * ENTRY) refuse('Saved history is incomplete');
     for (let i = 0; i < basedCount; i++) {
+      this.checkBin(bases[i * ENTRY], 0);
       copyF64s(bases, i * ENTRY, this.bases, this.checked(based[i]) * ENTRY, ENTRY);
     }
     const count = reader.count(MOST_ENTRIES);
@@ -138,9 +136,19 @@ export class TickHistory {
       refuse('Saved history is incomplete');
     }
     while (this.capacity < count) this.grow();
+    let bin: f64 = 0;
     for (let i = 0; i < count; i++) {
+      this.checkBin(entries[i * ENTRY], bin);
+      bin = entries[i * ENTRY];
       const p = this.place(this.checked(entrySlots[i]));
       copyF64s(entries, i * ENTRY, this.entries, p * ENTRY, ENTRY);
+    }
+  }
+
+  /** Entries come in the order of their bins, none of which is ahead of the ticks. */
+  private checkBin(bin: f64, least: f64): void {
+    if (!(bin >= least && bin <= this.ticks.lastEdge && Math.floor(bin) === bin)) {
+      refuse('Saved history stands at an impossible bin');
     }
   }
 

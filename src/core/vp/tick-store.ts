@@ -165,15 +165,14 @@ export class TickStore {
     writer.boolean(this.anyTouched);
     writer.i32s(this.open, this.openCount);
     // Most of a grid is empty, so only the ticks that hold something are written.
-    const used = newI32s(this.slots);
     let count: i32 = 0;
-    for (let slot = 0; slot < this.slots; slot++) if (this.isUsed(slot)) used[count++] = slot;
-    const rows = newF64s(count * TICK_STRIDE);
-    for (let i = 0; i < count; i++) {
-      copyF64s(this.state, used[i] * TICK_STRIDE, rows, i * TICK_STRIDE, TICK_STRIDE);
+    for (let slot = 0; slot < this.slots; slot++) if (this.isUsed(slot)) count++;
+    writer.beginI32s(count);
+    for (let slot = 0; slot < this.slots; slot++) if (this.isUsed(slot)) writer.i32(slot);
+    writer.beginF64s(count * TICK_STRIDE);
+    for (let slot = 0; slot < this.slots; slot++) {
+      if (this.isUsed(slot)) writer.moreF64s(this.state, slot * TICK_STRIDE, TICK_STRIDE);
     }
-    writer.i32s(used, count);
-    writer.f64s(rows, count * TICK_STRIDE);
   }
 
   /** Restores into a fresh store of the same shape. */
@@ -191,6 +190,10 @@ export class TickStore {
     if (reader.f64s(rows, count * TICK_STRIDE) !== count * TICK_STRIDE) refuse('Saved ticks are incomplete');
     for (let i = 0; i < count; i++) {
       this.check(used[i]);
+      const edge = rows[i * TICK_STRIDE + EDGE];
+      if (!(edge >= EDGE_NEVER && edge <= this.lastEdge && Math.floor(edge) === edge)) {
+        refuse('A saved tick stands at an impossible bin');
+      }
       copyF64s(rows, i * TICK_STRIDE, this.state, used[i] * TICK_STRIDE, TICK_STRIDE);
     }
   }

@@ -7,7 +7,7 @@
  *         └► apply: one record at a time the caller decided
  *   closeBin ─► ticks to the edge, journal, rows of the window ─► score: spectrum of all bins of the block
  */
-import { newF64s, newU32s, newU8s, copyU8s, type F64s, type U32s, type U8s } from '#base/numeric/arrays';
+import { newF64s, newU32s, newU8s, type F64s, type U32s, type U8s } from '#base/numeric/arrays';
 import type { f64, i32 } from '#base/numeric/types';
 import { StateReader, StateWriter } from '#base/state-io';
 import { restoreBook, saveBook } from '#core/book/book-checkpoint';
@@ -61,6 +61,7 @@ export const SLOT_COLUMNS: i32 = 27;
 /** Slots that `readSlots` reads at once. */
 export const SLOTS_AT_ONCE: i32 = 512;
 
+const FIRST_STATE_BYTES: i32 = 65536;
 const TWO_32: f64 = 4294967296;
 /** Records of snapshots and of aggregated feeds need a look. */
 const UNUSUAL: i32 = F_TOB | F_MBP | F_SNAPSHOT;
@@ -72,9 +73,10 @@ export class VpKernel {
   readonly frames: FrameBlock;
   /** What `readSlots` reads: column c of the i-th slot at `c * SLOTS_AT_ONCE + i`. */
   readonly slotColumns: F64s = newF64s(SLOT_COLUMNS * SLOTS_AT_ONCE);
-  /** A saved state to restore, `stateLength` bytes long, or the one saved last. */
-  state: U8s = newU8s(8);
-  stateLength: i32 = 0;
+  /** What was saved last. */
+  readonly saved: StateWriter = new StateWriter(FIRST_STATE_BYTES);
+  /** A state to restore. */
+  loaded: U8s = newU8s(1);
   readonly engine: VpEngine;
   readonly spectrum: SpectrumWindow;
   private readonly reader: TickReader;
@@ -192,42 +194,33 @@ export class VpKernel {
     }
   }
 
-  /** Puts the whole state into `state`; the bins in `frames` must have been scored. */
+  /** Puts the whole state into `saved`; the bins in `frames` must have been scored. */
   save(): void {
-    const writer = new StateWriter();
-    saveBook(this.engine.book, writer);
-    this.engine.save(writer);
-    this.spectrum.history.save(writer);
-    this.keep(writer);
+    this.saved.clear();
+    saveBook(this.engine.book, this.saved);
+    this.engine.save(this.saved);
+    this.spectrum.history.save(this.saved);
   }
 
-  /** Puts the state of the book alone into `state`. */
+  /** Puts the state of the book alone into `saved`. */
   saveBook(): void {
-    const writer = new StateWriter();
-    saveBook(this.engine.book, writer);
-    this.keep(writer);
+    this.saved.clear();
+    saveBook(this.engine.book, this.saved);
   }
 
-  /** Makes room in `state`, to be filled before `restore`. */
+  /** Makes room in `loaded`, to be filled before `restore`. */
   reserve(bytes: i32): void {
-    this.state = newU8s(bytes);
-    this.stateLength = bytes;
+    this.loaded = newU8s(bytes);
   }
 
-  /** Restores `state` into a fresh kernel of the same shape. Stops where it is damaged or of another shape. */
-  restore(): void {
-    const reader = new StateReader(this.state, this.stateLength);
+  /** Restores `bytes` of `loaded` into a fresh kernel of the same shape. Stops where they are damaged. */
+  restore(bytes: i32): void {
+    const reader = new StateReader(this.loaded, bytes);
     restoreBook(this.engine.book, reader);
     this.engine.restore(reader);
     this.spectrum.history.restore(reader);
     reader.end();
     this.tell();
-  }
-
-  private keep(writer: StateWriter): void {
-    this.state = newU8s(writer.length);
-    this.stateLength = writer.length;
-    copyU8s(writer.bytes, 0, this.state, 0, writer.length);
   }
 
   private tell(): void {

@@ -40,12 +40,16 @@ export function slotColumnsAt(): usize {
   return changetype<usize>(kernel.slotColumns);
 }
 
-export function stateAt(): usize {
-  return changetype<usize>(kernel.state);
+export function savedAt(): usize {
+  return changetype<usize>(kernel.saved.bytes);
 }
 
-export function stateLength(): i32 {
-  return kernel.stateLength;
+export function savedLength(): i32 {
+  return kernel.saved.length;
+}
+
+export function loadedAt(): usize {
+  return changetype<usize>(kernel.loaded);
 }
 
 export function run(from: i32, to: i32): i32 {
@@ -96,6 +100,6 @@ export function reserve(bytes: i32): void {
   kernel.reserve(bytes);
 }
 
-export function restore(): void {
-  kernel.restore();
+export function restore(bytes: i32): void {
+  kernel.restore(bytes);
 }

@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { ProblemError } from '#base/problem';
 import { DEFAULT_RUNTIME_CONFIG, overrideRuntimeConfig } from '#core/config/runtime-config';
 import type { MboBlock } from '#core/mbo/mbo-block';
-import type { BinSink } from '#core/vp/frame';
 import { FIRST_SPECTRUM, FLOAT_COUNT, LAST_EVENT_ID } from '#core/vp/frame-block';
-import { FLOAT_COLUMNS } from '#core/vp/frame';
-import { plainKernel, type KernelMaker } from '#core/vp/kernel-port';
+import { FLOAT_COLUMNS, type BinSink } from '#core/vp/frame';
+import { plainKernel, type KernelMaker, type KernelPort } from '#core/vp/kernel-port';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import { wasmKernel } from '#core/vp/wasm/wasm-kernel';
 import { GOLDEN_INSTRUMENT } from '#testdata/vp-golden';
@@ -88,6 +87,24 @@ describe('the compiled kernel', () => {
     };
     expect(problemOf(wasmKernel)).toBeDefined();
     expect(problemOf(wasmKernel)).toEqual(problemOf(plainKernel));
+  });
+
+  it('needs no more memory for the thousandth saved state than for the first', () => {
+    const kernels: KernelPort[] = [];
+    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT }, (parameters) => {
+      kernels.push(wasmKernel(parameters));
+      return kernels[0];
+    });
+    const block = randomStream(5, { records: 2000, meanGapNs: 2e7 });
+    pipeline.process(block, 0, 2000, () => undefined);
+    const bytes = (): number => kernels[0].words.buffer.byteLength;
+    pipeline.save();
+    const before = bytes();
+    for (let i = 0; i < 1000; i++) {
+      pipeline.save();
+      pipeline.book();
+    }
+    expect(bytes()).toBe(before);
   });
 
   it('keeps its columns where the table of columns has them', () => {

@@ -20,8 +20,9 @@ interface KernelExports {
   floatsAt(): number;
   flowStateAt(): number;
   slotColumnsAt(): number;
-  stateAt(): number;
-  stateLength(): number;
+  savedAt(): number;
+  savedLength(): number;
+  loadedAt(): number;
   run(from: number, to: number): number;
   apply(index: number, tNs: number): void;
   applyToBook(index: number): void;
@@ -34,7 +35,7 @@ interface KernelExports {
   save(): void;
   saveBook(): void;
   reserve(bytes: number): void;
-  restore(): void;
+  restore(bytes: number): void;
 }
 
 /** What is used of the global of that name, which the libraries of neither browser nor Node may be assumed for. */
@@ -122,13 +123,13 @@ class WasmKernel implements KernelPort {
   }
   restoreState(bytes: Uint8Array): void {
     this.guarded(() => this.exports.reserve(bytes.length));
-    new Uint8Array(this.exports.memory.buffer, this.exports.stateAt(), bytes.length).set(bytes);
-    this.guarded(() => this.exports.restore());
+    new Uint8Array(this.exports.memory.buffer, this.exports.loadedAt(), bytes.length).set(bytes);
+    this.guarded(() => this.exports.restore(bytes.length));
   }
 
   private stateCopy(): Uint8Array {
     const { exports } = this;
-    return new Uint8Array(exports.memory.buffer, exports.stateAt(), exports.stateLength()).slice();
+    return new Uint8Array(exports.memory.buffer, exports.savedAt(), exports.savedLength()).slice();
   }
 
   /** Views of the memory as it is now: growing replaces its buffer. */

@@ -86,7 +86,7 @@ export const gridCommand: CliCommand = {
       instrumentId,
       spectrum,
       run: limits,
-      ...(readsState ? { binsAtOnce: 1 } : {}),
+      ...(readsState ? { binByBin: true } : {}),
     });
     const output = io.openOutput(text(line, 'output') ?? '-');
     const binOutput: BinOutput = flag(line, 'digest')

@@ -39,7 +39,7 @@ function inDialect(source, file) {
 const FLAGS = [
   ...['--runtime', 'stub', '--use', 'abort='],
   ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],
-  ...['--enable', 'simd', '--enable', 'bulk-memory'],
+  ...['--enable', 'simd', '--enable', 'bulk-memory', '--maximumMemory', '65535'],
 ];
 
 /** @returns {Promise<{ binary: Uint8Array, files: string[] }>} the module and the sources it came from */
@@ -73,6 +73,8 @@ function hashOf(files) {
   for (const file of [...files, 'tools/build-kernel.mjs', 'node_modules/assemblyscript/package.json']) {
     const path = join(root, file);
     hash.update(existsSync(path) ? readFileSync(path) : 'missing').update('\0');
+    // A twin that came or went since changes what is compiled.
+    hash.update(existsSync(path.replace(/\.ts$/, '.wasm.ts')) ? 'twin' : '').update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 }

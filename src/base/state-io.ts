@@ -81,7 +81,18 @@ export class StateWriter {
     this.elements(KIND_U8, values, count, 1);
   }
 
-  /** Opens an array of `count` elements that come one by one through `f64` or `moreF64s`. */
+  /** Leaves room for an array that the caller fills in `bytes`; returns where its first element belongs. */
+  leaveI32s(count: i32): i32 {
+    this.beginI32s(count);
+    return this.leave(count * 4);
+  }
+
+  leaveF64s(count: i32): i32 {
+    this.beginF64s(count);
+    return this.leave(count * 8);
+  }
+
+  /** Opens an array of `count` elements that come through `moreF64s`. */
   beginF64s(count: i32): void {
     this.byte(KIND_F64);
     this.number(count);
@@ -94,10 +105,6 @@ export class StateWriter {
   }
 
   /** An element of the array that was opened. */
-  f64(value: f64): void {
-    this.number(value);
-  }
-
   i32(value: i32): void {
     this.reserve(4);
     putI32(this.bytes, this.length, value);
@@ -121,6 +128,13 @@ export class StateWriter {
     const copy = newU8s(this.length);
     copyU8s(this.bytes, 0, copy, 0, this.length);
     return copy;
+  }
+
+  private leave(bytes: i32): i32 {
+    const at = this.length;
+    this.reserve(bytes);
+    this.length += bytes;
+    return at;
   }
 
   private elements(kind: i32, source: U8s, count: i32, width: i32): void {

@@ -2,8 +2,9 @@
  * Fixed-length number arrays of the kernel, and what is done to them in bulk.
  *
  * Kernel code is compiled twice: by TypeScript, where these are ordinary typed arrays, and to WebAssembly, where
- * `arrays.wasm.ts` stands in for this file and an array is a bare address. Neither knows a bound: an index outside
- * the array is a bug that the tests under TypeScript find as NaN or `undefined`.
+ * `arrays.wasm.ts` stands in for this file and an array is a bare address without a bound. Reading outside an array is a
+ * bug that shows under TypeScript as NaN or `undefined`; writing outside it goes unnoticed there, and in WebAssembly shows
+ * as a difference between the two.
  */
 import type { bool, f64, i32, u32 } from '#base/numeric/types';
 
@@ -98,11 +99,6 @@ export function bytesOfI32s(values: I32s): U8s {
 /** Zero bits above the highest bit set; 32 for 0. */
 export function leadingZeros(bits: i32): i32 {
   return Math.clz32(bits);
-}
-
-/** Zero bits below the lowest bit set; 32 for 0. */
-export function trailingZeros(bits: i32): i32 {
-  return bits === 0 ? 32 : 31 - Math.clz32(bits & -bits);
 }
 
 /** 1 or 0, without a branch. */

@@ -1,4 +1,5 @@
 /** `arrays.ts` for the compiler to WebAssembly: an array is the address of its first value. */
+import { stop } from './stop.wasm';
 
 @unmanaged
 export class F64s {
@@ -40,8 +41,21 @@ export class U8s {
   }
 }
 
-/** Zeroed memory, aligned to 64 bytes so that a tick's state lies in whole cache lines. */
+/** Longest array that the allocator can give. */
+const LONGEST: usize = 0x3fff_ff00;
+
+/**
+ * Zeroed memory, aligned to 64 bytes so that a tick's state lies in whole cache lines. The memory grows here by what is
+ * needed: the allocator would double it, and could only trap where that fails.
+ */
 function zeros(bytes: usize): usize {
+  if (bytes > LONGEST || (bytes >= 0x1_0000 && memory.grow(<i32>((bytes + 0x1_0080) >> 16)) < 0)) {
+    stop(
+      'vp/out-of-memory',
+      'The engine needs more memory than there is',
+      'Select a single instrument, a shorter stretch of the session, or a smaller grid.',
+    );
+  }
   const block = heap.alloc(bytes + 64);
   const start = (block + 63) & ~63;
   memory.fill(start, 0, bytes);
@@ -135,11 +149,6 @@ export function bytesOfI32s(values: I32s): U8s {
 @inline
 export function leadingZeros(bits: i32): i32 {
   return clz<i32>(bits);
-}
-
-@inline
-export function trailingZeros(bits: i32): i32 {
-  return ctz<i32>(bits);
 }
 
 @inline

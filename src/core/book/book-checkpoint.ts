@@ -3,7 +3,7 @@
  * a restored book continues with the same slots, queues, credits and counters: `restoreBook` and the rest of a stream
  * give, bit for bit, what the straight run gives. Kernel code.
  */
-import { newF64s, newI32s, newU8s, signed, unsigned, type I32s } from '#base/numeric/arrays';
+import { newF64s, newI32s, newU8s, putF64, putI32, signed, unsigned, type I32s } from '#base/numeric/arrays';
 import { stop } from '#base/numeric/stop';
 import type { bool, i32 } from '#base/numeric/types';
 import type { StateReader, StateWriter } from '#base/state-io';
@@ -156,34 +156,30 @@ function restoreLevels(book: OrderBook, reader: StateReader, count: i32, orders:
   }
 }
 
-/** The columns one after another, without a copy: a kernel saves often and cannot give memory back. */
+/** One walk fills all columns in place: a kernel saves often and cannot give memory back. */
 function saveOrders(book: OrderBook, writer: StateWriter): void {
   const count = book.orderCount;
   writer.number(count);
-  saveWords(book, writer, N_KEY_LO);
-  saveWords(book, writer, N_KEY_HI);
-  saveWords(book, writer, N_SIZE);
+  let idLo = writer.leaveI32s(count);
+  let idHi = writer.leaveI32s(count);
+  let size = writer.leaveI32s(count);
+  let entryNs = writer.leaveF64s(count);
   const nodes = book.nodes;
-  writer.beginF64s(count);
+  const bytes = writer.bytes;
   for (let level = 0; level < book.levelCount; level++) {
     const end = book.levelQueue[level];
     for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
-      writer.f64(book.nodeTimes[(node >> 1) + N_ENTRY]);
+      putI32(bytes, idLo, nodes[node + N_KEY_LO]);
+      putI32(bytes, idHi, nodes[node + N_KEY_HI]);
+      putI32(bytes, size, nodes[node + N_SIZE]);
+      putF64(bytes, entryNs, book.nodeTimes[(node >> 1) + N_ENTRY]);
+      idLo += 4;
+      idHi += 4;
+      size += 4;
+      entryNs += 8;
     }
   }
   saveCredits(book, writer);
-}
-
-/** One word of every order. */
-function saveWords(book: OrderBook, writer: StateWriter, word: i32): void {
-  const nodes = book.nodes;
-  writer.beginI32s(book.orderCount);
-  for (let level = 0; level < book.levelCount; level++) {
-    const end = book.levelQueue[level];
-    for (let node = nodes[end + N_NEXT]; node !== end; node = nodes[node + N_NEXT]) {
-      writer.i32(nodes[node + word]);
-    }
-  }
 }
 
 function restoreOrders(

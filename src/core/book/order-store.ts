@@ -7,11 +7,11 @@ import { checkRoom } from '#core/book/room';
  * A node is an order, or the end marker of a level's queue: 8 words of one array, half a cache line, so that
  * touching an order costs one memory access. A node is named by the index of its first word; 0 is no node.
  */
-export const NODE_WORDS: i32 = 8;
+const NODE_WORDS: i32 = 8;
 /** Order id; of an end marker the price of its level. */
 export const N_KEY_LO: i32 = 0;
 export const N_KEY_HI: i32 = 1;
-export const N_PREV: i32 = 2;
+const N_PREV: i32 = 2;
 export const N_NEXT: i32 = 3;
 /** 2 * level slot + side. */
 export const N_LEVEL: i32 = 4;

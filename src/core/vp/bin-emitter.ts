@@ -46,6 +46,8 @@ export class BinEmitter {
   private readonly tickInt: number;
   private readonly notes = new Float64Array(BLOCK_BINS * NOTES);
   private count = 0;
+  /** A block is on its way to the sink. */
+  isEmitting = false;
   /** Best prices of the bin emitted last, NaN = none. */
   private previousBid = NaN;
   private previousAsk = NaN;
@@ -92,11 +94,13 @@ export class BinEmitter {
     if (count === 0) return;
     // Forgotten first: should the sink throw, they are not handed over again.
     this.count = 0;
-    this.kernel.score();
+    this.isEmitting = true;
     try {
+      this.kernel.score();
       for (let bin = 0; bin < count; bin++) this.emitBin(bin, sink);
     } finally {
-      this.kernel.clear();
+      this.isEmitting = false;
+      if (!this.kernel.isBroken) this.kernel.clear();
     }
   }
 

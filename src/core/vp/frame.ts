@@ -83,5 +83,8 @@ export function emptyHead(model: StateModelOutput): BinHead {
   };
 }
 
-/** Called at every bin edge. Both arguments are reused: copy what must outlive the call. */
+/**
+ * Called for every bin, in order. Both arguments are reused: copy what must outlive the call. The frame is void after a
+ * call to the pipeline's `book`.
+ */
 export type BinSink = (head: Readonly<BinHead>, frame: GridFrame) => void;

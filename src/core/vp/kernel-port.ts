@@ -1,4 +1,5 @@
 /** A `VpKernel` as `VpPipeline` sees it, compiled to WebAssembly or as TypeScript. */
+import { ProblemError } from '#base/problem';
 import { BLOCK_BINS, FLOAT_COUNT } from '#core/vp/frame-block';
 import { VpKernel } from '#core/vp/vp-kernel';
 import { readShape } from '#core/vp/vp-shape';
@@ -16,6 +17,8 @@ export interface KernelPort {
   readonly floats: Float64Array;
   readonly flowState: Uint8Array;
   readonly slotColumns: Float64Array;
+  /** A call failed half-way: bins that were not scored are lost, and every further call fails. */
+  readonly isBroken: boolean;
   run(from: number, to: number): number;
   apply(index: number, tNs: number): void;
   applyToBook(index: number): void;
@@ -56,6 +59,9 @@ export class PlainKernel implements KernelPort {
     this.slotColumns = inner.slotColumns;
   }
 
+  get isBroken(): boolean {
+    return false;
+  }
   run(from: number, to: number): number {
     return this.inner.run(from, to);
   }
@@ -96,6 +102,11 @@ export class PlainKernel implements KernelPort {
     this.inner.loaded.set(bytes);
     this.inner.restore(bytes.length);
   }
+}
+
+/** Whether the kernel refused what it was given, as it does in strict mode; it then is as it was. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.code === 'vp/out-of-range';
 }
 
 /** Length of `floats` for windows of `rows` rows. */

@@ -10,7 +10,7 @@ export const S_PLAIN_END_NS: i32 = 1;
 export const S_BASE_LO: i32 = 2;
 export const S_BASE_HI: i32 = 3;
 /** 1 while fast-forwarding: records change the book only. */
-export const S_BOOK_ONLY: i32 = 29;
+export const S_BOOK_ONLY: i32 = 18;
 
 // Counted by `run` since the caller last set them to 0.
 /** Records applied. */
@@ -28,6 +28,8 @@ export const S_SUSPECT: i32 = 10;
 /** NaN before the book was first two-sided. */
 export const S_ANCHOR_TICK: i32 = 11;
 export const S_OUT_OF_RANGE: i32 = 12;
+/** Number of the last closed bin, -1 before the first, and its end. */
+export const S_LAST_EDGE: i32 = 19;
 export const S_LAST_EDGE_NS: i32 = 13;
 
 // Told by `closeBin`.
@@ -40,5 +42,5 @@ export const S_SPOT: i32 = 16;
 export const S_CENTRE: i32 = 17;
 
 /** From here on the anomalies of the book in the order of `BookAnomalies`. */
-export const S_ANOMALIES: i32 = 18;
-export const STATUS_NUMBERS: i32 = 32;
+export const S_ANOMALIES: i32 = 20;
+export const STATUS_NUMBERS: i32 = 31;

@@ -39,7 +39,7 @@ function runWith(
   const { pipeline, kernel } = openPipeline(CONFIG, {
     instrumentId: GOLDEN_INSTRUMENT,
     spectrum: false,
-    binsAtOnce: 1,
+    binByBin: true,
   });
   const { ticks } = kernel.engine;
   const { forces, spectrum } = shapeOf(CONFIG);

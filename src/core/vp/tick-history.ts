@@ -29,7 +29,8 @@ import type { TickStore } from '#core/vp/tick-store';
 const ENTRY: i32 = 8;
 const NONE: i32 = -1;
 const FIRST_CAPACITY: i32 = 4096;
-const MOST_ENTRIES: i32 = 16777216;
+/** 512 MiB, the longest array that doubling reaches. */
+const MOST_ENTRIES: i32 = 8388608;
 const STATE_TAG = 'vp-history';
 const STATE_VERSION = 2;
 
@@ -126,7 +127,7 @@ export class TickHistory {
     const bases = newF64s(basedCount * ENTRY);
     if (reader.f64s(bases, basedCount * ENTRY) !== basedCount * ENTRY) refuse('Saved history is incomplete');
     for (let i = 0; i < basedCount; i++) {
-      this.checkBin(bases[i * ENTRY], 0);
+      this.checkBin(bases[i * ENTRY], 0, this.ticks.lastEdge - this.bins + 1);
       copyF64s(bases, i * ENTRY, this.bases, this.checked(based[i]) * ENTRY, ENTRY);
     }
     const count = reader.count(MOST_ENTRIES);
@@ -138,16 +139,16 @@ export class TickHistory {
     while (this.capacity < count) this.grow();
     let bin: f64 = 0;
     for (let i = 0; i < count; i++) {
-      this.checkBin(entries[i * ENTRY], bin);
+      this.checkBin(entries[i * ENTRY], bin, this.ticks.lastEdge);
       bin = entries[i * ENTRY];
       const p = this.place(this.checked(entrySlots[i]));
       copyF64s(entries, i * ENTRY, this.entries, p * ENTRY, ENTRY);
     }
   }
 
-  /** Entries come in the order of their bins, none of which is ahead of the ticks. */
-  private checkBin(bin: f64, least: f64): void {
-    if (!(bin >= least && bin <= this.ticks.lastEdge && Math.floor(bin) === bin)) {
+  /** Entries come in the order of their bins, none ahead of the ticks; bases are older than all that can be asked for. */
+  private checkBin(bin: f64, least: f64, most: f64): void {
+    if (!(bin >= least && bin <= most && Math.floor(bin) === bin)) {
       refuse('Saved history stands at an impossible bin');
     }
   }
@@ -198,10 +199,21 @@ export class TickHistory {
     const tail = this.tail;
     const count = this.count;
     const mask = this.capacity - 1;
-    this.capacity *= 2;
-    this.entries = newF64s(this.capacity * ENTRY);
-    this.entrySlot = newI32s(this.capacity);
-    this.entryBefore = newI32s(this.capacity);
+    const capacity = this.capacity * 2;
+    if (capacity > MOST_ENTRIES) {
+      stop(
+        'vp/out-of-memory',
+        'Too many price levels change within the history of the scores',
+        'Choose a shorter z-score window or a smaller grid.',
+      );
+    }
+    const larger = newF64s(capacity * ENTRY);
+    const slots = newI32s(capacity);
+    const before = newI32s(capacity);
+    this.capacity = capacity;
+    this.entries = larger;
+    this.entrySlot = slots;
+    this.entryBefore = before;
     this.tail = 0;
     this.count = 0;
     fillI32s(this.newest, 0, this.ticks.slots, NONE);

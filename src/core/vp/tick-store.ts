@@ -7,7 +7,16 @@
  * Stored state is therefore a function of the events alone, never of what was read, and an untouched tick costs
  * nothing. Kernel code.
  */
-import { copyF64s, larger, newF64s, newI32s, toI32, type F64s, type I32s } from '#base/numeric/arrays';
+import {
+  copyF64s,
+  larger,
+  newF64s,
+  newI32s,
+  newU8s,
+  toI32,
+  type F64s,
+  type I32s,
+} from '#base/numeric/arrays';
 import { stop } from '#base/numeric/stop';
 import type { bool, f64, i32 } from '#base/numeric/types';
 import type { StateReader, StateWriter } from '#base/state-io';
@@ -180,10 +189,10 @@ export class TickStore {
     reader.begin(STATE_TAG, STATE_VERSION);
     if (reader.number() !== this.slots) refuse('Saved grid has another number of ticks');
     this.lastEdge = reader.i32();
+    if (this.lastEdge < -1) refuse('Saved ticks stand at an impossible bin');
     this.lastEdgeNs = reader.number();
     this.anyTouched = reader.boolean();
     this.openCount = reader.i32s(this.open, this.slots);
-    for (let i = 0; i < this.openCount; i++) this.check(this.open[i]);
     const used = newI32s(this.slots);
     const count = reader.i32s(used, this.slots);
     const rows = newF64s(count * TICK_STRIDE);
@@ -196,6 +205,21 @@ export class TickStore {
       }
       copyF64s(rows, i * TICK_STRIDE, this.state, used[i] * TICK_STRIDE, TICK_STRIDE);
     }
+    this.checkOpen(rows, count);
+  }
+
+  /** The list of open ticks holds each tick that is open, once. */
+  private checkOpen(rows: F64s, count: i32): void {
+    let open: i32 = 0;
+    for (let i = 0; i < count; i++) if (rows[i * TICK_STRIDE + EDGE] === EDGE_OPEN) open++;
+    const isListed = newU8s(this.slots);
+    for (let i = 0; i < this.openCount; i++) {
+      const slot = this.open[i];
+      this.check(slot);
+      if (isListed[slot] !== 0 || this.state[slot * TICK_STRIDE + EDGE] !== EDGE_OPEN) open = -1;
+      isListed[slot] = 1;
+    }
+    if (open !== this.openCount) refuse('The list of saved ticks contradicts them');
   }
 
   private check(slot: i32): void {

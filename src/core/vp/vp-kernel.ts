@@ -36,6 +36,7 @@ import {
   S_EVENT_COUNT,
   S_FOREIGN,
   S_IN_SNAPSHOT,
+  S_LAST_EDGE,
   S_LAST_EDGE_NS,
   S_NOW_NS,
   S_ORDER_COUNT,
@@ -234,6 +235,7 @@ export class VpKernel {
     status[S_SUSPECT] = book.suspect ? 1 : 0;
     status[S_ANCHOR_TICK] = this.engine.grid.anchorTick;
     status[S_OUT_OF_RANGE] = this.engine.outOfRange;
+    status[S_LAST_EDGE] = this.engine.ticks.lastEdge;
     status[S_LAST_EDGE_NS] = this.engine.ticks.lastEdgeNs;
     status[S_ANOMALIES] = anomalies.zero_size_cancel;
     status[S_ANOMALIES + 1] = anomalies.clamped_cancel;

@@ -14,10 +14,10 @@ export interface VpPipelineOptions {
   /** False leaves the spectrum columns 0, for consumers that read only the mechanics. */
   readonly spectrum?: boolean;
   /**
-   * Bins that are closed before the first of them goes to the sink, at most `BLOCK_BINS`, which is the default and the
-   * fastest. 1 for a sink that reads the pipeline itself, which then stands at the end of the sink's bin.
+   * For a sink that reads the pipeline itself: each bin goes to it when it is closed, and not a block of them when all
+   * are. Slower.
    */
-  readonly binsAtOnce?: number;
+  readonly binByBin?: boolean;
 }
 
 /** Where the timeline ended before the data did. Times are ns since the epoch. */

@@ -509,7 +509,7 @@ describe('all slots of the grid', () => {
     }
     const n = CONFIG.n_absolute_ticks;
     const out = new Float64Array(SLOT_COLUMNS * n);
-    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT, binsAtOnce: 1 });
+    const pipeline = new VpPipeline(CONFIG, { instrumentId: GOLDEN_INSTRUMENT, binByBin: true });
     const names = ['pressure_variant', 'vacuum_variant', 'add_mass', 'bid_depth', 'v_add', 'j_ask_depth'];
     const floats: number[][] = [];
     let compared = 0;

@@ -40,6 +40,7 @@ import {
   S_EVENT_COUNT,
   S_FOREIGN,
   S_IN_SNAPSHOT,
+  S_LAST_EDGE,
   S_LAST_EDGE_NS,
   S_NOW_NS,
   S_OUT_OF_RANGE,
@@ -93,7 +94,7 @@ export class VpPipeline {
     this.gate = new TimeGate(this.clock, this.jumpNs, this.maxGapNs);
     this.bins = new BinClock(options.run ?? {}, config.cell_width_ms * 1e6, this.maxGapNs);
     this.kernel = makeKernel(kernelParameters(config, options));
-    this.emitter = new BinEmitter(this.kernel, config, options.binsAtOnce ?? BLOCK_BINS);
+    this.emitter = new BinEmitter(this.kernel, config, options.binByBin === true ? 1 : BLOCK_BINS);
   }
 
   /** ns since the epoch of time 0 in `BinHead`; 0 before the first record. */
@@ -138,7 +139,7 @@ export class VpPipeline {
 
   /**
    * Consumes the records `from` to `to` (exclusive) of a block; the sink has every bin that was closed before this
-   * returns. The last record may be held back until the next call or `finish` (see `TimeGate`).
+   * returns; one that throws loses the rest of its block. The last record may be held back until the next call or `finish` (see `TimeGate`).
    *
    * @param binBudget most bins to close: a long gap closes many, and the caller may want to look up in between
    * @returns index of the first record not yet consumed; call again from there
@@ -152,37 +153,41 @@ export class VpPipeline {
         this.kernel.words.set(block.words.subarray(i * MBO_WORDS, (i + count) * MBO_WORDS));
         const taken = this.consume(block.words, i, count, sink);
         i += taken;
-        if (taken < count) return i;
+        if (taken === count) continue;
+        this.emitter.emit(sink);
+        return i;
       }
-      return to;
-    } finally {
-      this.emitter.emit(sink);
+    } catch (error) {
+      this.emitWhatIsWhole(sink);
+      throw error;
     }
+    this.emitter.emit(sink);
+    return to;
   }
 
   /** End of data: closes the open bin if it has records. Returns false when the budget did not allow it. */
   finish(sink: BinSink, binBudget = Infinity): boolean {
     this.budget = binBudget;
+    let isDone = false;
     try {
-      if (this.gate.holds && !this.settleHeld(this.gate.isConfirmedAlone(), sink)) return false;
-      if (this.bins.eventCount > 0) {
-        if (this.budget <= 0) return false;
-        this.closeBin(sink);
-      }
-      this.kernel.end();
-      return true;
-    } finally {
-      this.emitter.emit(sink);
+      isDone = this.closeLast(sink);
+    } catch (error) {
+      this.emitWhatIsWhole(sink);
+      throw error;
     }
+    this.emitter.emit(sink);
+    return isDone;
   }
 
   /**
    * The ticks of the grid slots `from` to `from + count` as `SLOT_COLUMNS` full-length columns (section 9.1): column
    * c of slot i at `out[c · count + i - from]`; the order is that of the first 26 float columns of the grid, then
-   * `last_event_id`. It is the state now: in a sink that of its bin where `binsAtOnce` is 1. Reading has no influence
+   * `last_event_id`. It is the state now: in a sink that of its bin with `binByBin`. Reading has no influence
    * on it.
    */
   readSlots(out: Float64Array, from = 0, count = this.config.n_absolute_ticks): void {
+    if (!(from >= 0 && from + count <= this.config.n_absolute_ticks))
+      throw new RangeError('slots outside the grid');
     for (let at = 0; at < count; at += SLOTS_AT_ONCE) {
       const some = Math.min(SLOTS_AT_ONCE, count - at);
       this.kernel.readSlots(from + at, some);
@@ -193,8 +198,9 @@ export class VpPipeline {
     }
   }
 
-  /** The whole state; a pipeline restored from it goes on bit for bit like this one. */
+  /** The whole state; a pipeline restored from it goes on bit for bit like this one. Not to be called from a sink. */
   save(): Uint8Array {
+    if (this.emitter.isEmitting) throw new Error('a sink saves the pipeline, which is ahead of it');
     const kernel = this.kernel.saveState();
     const writer = new StateWriter(kernel.length + (1 << 16));
     writer.begin(STATE_TAG, STATE_VERSION);
@@ -244,6 +250,26 @@ export class VpPipeline {
     const state = new Uint8Array(reader.count(reader.length));
     reader.u8s(state, state.length);
     this.kernel.restoreState(state);
+    if (this.kernel.status[S_LAST_EDGE] !== this.bins.seq - 1) {
+      fail('state/other-shape', 'The saved state contradicts itself', {
+        tip: 'Discard it and start from the beginning of the data.',
+      });
+    }
+  }
+
+  private closeLast(sink: BinSink): boolean {
+    if (this.gate.holds && !this.settleHeld(this.gate.isConfirmedAlone(), sink)) return false;
+    if (this.bins.eventCount > 0) {
+      if (this.budget <= 0) return false;
+      this.closeBin(sink);
+    }
+    this.kernel.end();
+    return true;
+  }
+
+  /** After a failure: the bins that were closed before it, unless it was the kernel that failed on them. */
+  private emitWhatIsWhole(sink: BinSink): void {
+    if (!this.kernel.isBroken) this.emitter.emit(sink);
   }
 
   /** What a saved state depends on besides the records. */

@@ -27,7 +27,7 @@ export class VpShape {
 }
 
 /** Numbers of a shape as `readShape` takes them, without the rollup windows. */
-export const SHAPE_NUMBERS: i32 = 29;
+const SHAPE_NUMBERS: i32 = 29;
 
 /** A shape from its numbers: `SHAPE_NUMBERS` fields, then the rollup windows, then their weights. */
 export function readShape(n: F64s): VpShape {

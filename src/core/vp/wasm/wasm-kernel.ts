@@ -7,7 +7,7 @@ import { KERNEL_BYTES } from '#core/vp/wasm/kernel-bytes';
 import { MBO_WORDS } from '#core/mbo/mbo-layout';
 import { BLOCK_BINS } from '#core/vp/frame-block';
 import { STATUS_NUMBERS } from '#core/vp/kernel-status';
-import { floatsLength, type KernelPort } from '#core/vp/kernel-port';
+import { floatsLength, isRefusal, type KernelPort } from '#core/vp/kernel-port';
 import { KERNEL_RECORDS, SLOT_COLUMNS, SLOTS_AT_ONCE } from '#core/vp/vp-kernel';
 
 /** Exports of `kernel.wasm.ts`; addresses are byte offsets into the memory. */
@@ -42,7 +42,6 @@ interface KernelExports {
 interface WebAssemblyGlobal {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  RuntimeError: new () => Error;
 }
 
 const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyGlobal };
@@ -58,6 +57,7 @@ export function wasmKernel(parameters: Float64Array): KernelPort {
 class WasmKernel implements KernelPort {
   private readonly exports: KernelExports;
   private readonly rows: number;
+  private failure: Error | undefined;
   private buffer: ArrayBuffer | undefined;
   private views!: Pick<KernelPort, 'words' | 'status' | 'floats' | 'flowState' | 'slotColumns'>;
 
@@ -105,13 +105,13 @@ class WasmKernel implements KernelPort {
     return this.guarded(() => this.exports.score());
   }
   clear(): void {
-    this.exports.clear();
+    this.guarded(() => this.exports.clear());
   }
   end(): void {
-    this.exports.end();
+    this.guarded(() => this.exports.end());
   }
   readSlots(from: number, count: number): void {
-    this.exports.readSlots(from, count);
+    this.guarded(() => this.exports.readSlots(from, count));
   }
   saveState(): Uint8Array {
     this.guarded(() => this.exports.save());
@@ -149,15 +149,18 @@ class WasmKernel implements KernelPort {
     return this.views;
   }
 
-  /** A trap can only be memory that was not to be had: indices are in range, and the kernel divides by nothing. */
+  get isBroken(): boolean {
+    return this.failure !== undefined;
+  }
+
+  /** What failed in the middle of something is never asked again: every later call fails likewise. */
   private guarded<T>(call: () => T): T {
+    if (this.failure !== undefined) throw this.failure;
     try {
       return call();
     } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      return fail('vp/out-of-memory', 'The engine needs more memory than there is', {
-        tip: 'Select a single instrument, a shorter stretch of the session, or a smaller grid.',
-      });
+      if (!isRefusal(error)) this.failure = error instanceof Error ? error : new Error(String(error));
+      throw error;
     }
   }
 

@@ -168,7 +168,7 @@ export class VpPipeline {
   /** End of data: closes the open bin if it has records. Returns false when the budget did not allow it. */
   finish(sink: BinSink, binBudget = Infinity): boolean {
     this.budget = binBudget;
-    let isDone = false;
+    let isDone: boolean;
     try {
       isDone = this.closeLast(sink);
     } catch (error) {

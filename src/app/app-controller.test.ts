@@ -51,6 +51,25 @@ describe('opening a capture', () => {
     expect(memory.value.usedBytes).toBeGreaterThan(1e6);
   });
 
+  it('keeps the camera of a link for the first capture, and begins anew with each other one', async () => {
+    const rig = new SessionRig();
+    const { controller } = rig;
+    const camera = { centerBin: 100, centerTick: 20_000, binPx: 2, tickPx: 9 };
+    controller.setView({ camera });
+    controller.openFiles([capture()]);
+    await rig.until('ready');
+    expect(controller.view.value.camera).toEqual(camera);
+    controller.openFiles([text()]);
+    await rig.when(() => controller.session.value.failure !== undefined);
+    expect(controller.view.value.camera).toEqual(camera);
+    controller.openFiles([capture()]);
+    await rig.when(() => controller.view.value.camera === undefined);
+    await rig.until('ready');
+    controller.setView({ camera });
+    controller.close();
+    expect(controller.view.value.camera).toBeUndefined();
+  });
+
   it('keeps what is shown when the next file cannot be read', async () => {
     const rig = await loaded();
     const before = rig.controller.session.value;

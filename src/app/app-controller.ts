@@ -167,8 +167,14 @@ export class AppController implements AppModel, AppActions {
 
   close(): void {
     this.#opening.end();
-    this.cursor.set(undefined);
+    this.#forgetPlace();
     this.#shown.close();
+  }
+
+  /** Bins and prices of a capture mean nothing in the next one; the first keeps the camera of its link. */
+  #forgetPlace(): void {
+    this.cursor.set(undefined);
+    this.view.update({ camera: undefined, cameraSize: undefined });
   }
 
   play(): void {
@@ -247,7 +253,7 @@ export class AppController implements AppModel, AppActions {
       ...this.#shown.listener,
       onProbed: (reply, instrument) => {
         this.#opening.accept();
-        this.cursor.set(undefined);
+        if (this.#shown.opened) this.#forgetPlace();
         this.#shown.show(opened(), reply, instrument, this.#reported);
       },
       onFailure: (failure) => {

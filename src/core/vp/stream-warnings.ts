@@ -15,8 +15,8 @@ export function streamWarnings(d: VpDiagnostics): Problem[] {
   if (events > 0 && !d.anchored) {
     warn(
       'book/never-two-sided',
-      'The book never had a bid and an ask, so there is no price to centre the grid on.',
-      'Use a capture that starts with a snapshot of the book, or before the session opens.',
+      'Nowhere in what was read had the book a bid and an ask at once, so there is no price to centre the grid on.',
+      'Read further, or use a capture that starts with a snapshot of the book or before the session opens.',
     );
   }
   const unknown = counts['unknown_cancel'] + counts['unknown_modify'];

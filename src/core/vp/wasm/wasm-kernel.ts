@@ -10,8 +10,12 @@ import { STATUS_NUMBERS } from '#core/vp/kernel-status';
 import { floatsLength, isRefusal, type KernelPort } from '#core/vp/kernel-port';
 import { KERNEL_RECORDS, SLOT_COLUMNS, SLOTS_AT_ONCE } from '#core/vp/vp-kernel';
 
+/** Methods that are the same inside and outside. */
+type Shared =
+  'run' | 'apply' | 'applyToBook' | 'reanchor' | 'closeBin' | 'score' | 'clear' | 'end' | 'readSlots';
+
 /** Exports of `kernel.wasm.ts`; addresses are byte offsets into the memory. */
-interface KernelExports {
+interface KernelExports extends Pick<KernelPort, Shared> {
   readonly memory: { readonly buffer: ArrayBuffer };
   shapeRoom(count: number): number;
   create(): void;
@@ -23,15 +27,6 @@ interface KernelExports {
   savedAt(): number;
   savedLength(): number;
   loadedAt(): number;
-  run(from: number, to: number): number;
-  apply(index: number, tNs: number): void;
-  applyToBook(index: number): void;
-  reanchor(): void;
-  closeBin(endNs: number): void;
-  score(): number;
-  clear(): void;
-  end(): void;
-  readSlots(from: number, count: number): void;
   save(): void;
   saveBook(): void;
   reserve(bytes: number): void;

@@ -93,10 +93,11 @@ describe('a slot that is rebuilt from its history', () => {
             values.map((value) => -value),
           );
           const from = onlyWhatMatters ? Math.max(0, cut - rebuilt.historyLength) : 0;
-          rebuilt.reset(1, Float64Array.from(values.slice(from, cut)), cut, cut - from);
+          rebuilt.reset(1, Float64Array.from([9, ...values.slice(from, cut)]), 1, cut, cut - from);
           const expected = advanced(straight, 1, values).slice(cut);
           expect(advanced(rebuilt, 1, values.slice(cut), piece)).toEqual(expected);
-          expect([rebuilt.binsOf(0), rebuilt.binsOf(1)]).toEqual([0, values.length]);
+          // The other slot was left alone.
+          expect(advanced(rebuilt, 0, values)).toEqual(advanced(trackerOf(config, 1), 0, values));
         },
       ),
       { numRuns: RUNS },
@@ -109,10 +110,10 @@ describe('a slot that is rebuilt from its history', () => {
         const straight = trackerOf(config, 1);
         const late = trackerOf(config, 1);
         const silence = Array.from({ length: silentBins }, () => 0);
-        late.reset(0, new Float64Array(0), silentBins, 0);
+        late.reset(0, new Float64Array(0), 0, silentBins, 0);
         const expected = advanced(straight, 0, [...silence, ...values]).slice(silentBins);
         expect(advanced(late, 0, values)).toEqual(expected);
-        late.reset(0, Float64Array.from([...values, 99]), silentBins + values.length, values.length);
+        late.reset(0, Float64Array.from([...values, 99]), 0, silentBins + values.length, values.length);
         expect(advanced(late, 0, [0.5])).toEqual(advanced(straight, 0, [0.5]));
       }),
       { numRuns: RUNS },
@@ -139,7 +140,7 @@ describe('a slot that is rebuilt from its history', () => {
       expect(rebuilt.historyLength).toBe(5 + 3 + 2 + 127);
       const expected = advanced(straight, 0, values);
       const history = Float64Array.from(values.slice(0, -1).slice(-rebuilt.historyLength));
-      rebuilt.reset(0, history, last - 1, history.length);
+      rebuilt.reset(0, history, 0, last - 1, history.length);
       expect(advanced(rebuilt, 0, values.slice(-1))).toEqual(expected.slice(-1));
     }
   });

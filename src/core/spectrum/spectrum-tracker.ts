@@ -11,6 +11,19 @@ import { clampUnit } from '#core/stats/blend';
  */
 const FRESH_SUM_BINS: i32 = 128;
 
+/** Newest values of a cell on which its spectrum depends. */
+export function historyBins(shape: SpectrumShape): i32 {
+  return longestWindow(shape) + shape.zWindow + 2 + FRESH_SUM_BINS - 1;
+}
+
+function longestWindow(shape: SpectrumShape): i32 {
+  let longest: i32 = 0;
+  for (let w = 0; w < shape.windowCount; w++) {
+    if (shape.windows[w] > longest) longest = shape.windows[w];
+  }
+  return longest;
+}
+
 /**
  * Spectrum of many cells (vacuum-pressure.md sections 11 and 12). A cell is advanced by several bins at once, because
  * the windows of one cell stay in the cache of the processor and those of all cells do not. Kernel code.
@@ -55,11 +68,8 @@ export class SpectrumTracker {
     readonly capacity: i32,
     readonly block: i32,
   ) {
-    let longest: i32 = 0;
-    for (let w = 0; w < shape.windowCount; w++) {
-      if (shape.windows[w] > longest) longest = shape.windows[w];
-    }
-    const historyLength = longest + shape.zWindow + 2 + FRESH_SUM_BINS - 1;
+    const longest = longestWindow(shape);
+    const historyLength = historyBins(shape);
     const scorer = new FlowScorer(shape, capacity, block);
     this.longest = longest;
     this.historyLength = historyLength;
@@ -81,11 +91,6 @@ export class SpectrumTracker {
     this.pastD1 = newF64s(shape.zWindow);
     this.pastD2 = newF64s(shape.zWindow);
     this.pastD3 = newF64s(shape.zWindow);
-  }
-
-  /** Bins of a slot so far. */
-  binsOf(slot: i32): i32 {
-    return this.bins[slot];
   }
 
   /** State of a score: +1 pressure, -1 vacuum, 0 neutral. */
@@ -132,17 +137,16 @@ export class SpectrumTracker {
   /**
    * Makes a slot what it would be had it been pushed in every bin since bin 1, `binSeconds` apart.
    *
-   * @param history values of c, oldest first, the last one belonging to bin `binsSoFar`; bins before the first given
-   * value count as 0. Only the last `historyLength` matter
-   * @param binsSoFar number of bins of the stream, up to and including the last value of `history`
-   * @param length values of `history` that are used, from its start
+   * @param values holds values of c in `[from, from + length)`, oldest first, the last one belonging to bin
+   * `binsSoFar`; bins before the first of them count as 0. Only the last `historyLength` matter
+   * @param binsSoFar number of bins of the stream, up to and including the last value
    */
-  reset(slot: i32, history: F64s, binsSoFar: i32, length: i32): void {
+  reset(slot: i32, values: F64s, from: i32, binsSoFar: i32, length: i32): void {
     const used = binsSoFar < this.historyLength ? binsSoFar : this.historyLength;
     const given = length < used ? length : used;
     const c = this.pastC;
     fillF64s(c, 0, used - given, 0);
-    for (let i = 0; i < given; i++) c[used - given + i] = history[length - given + i];
+    for (let i = 0; i < given; i++) c[used - given + i] = values[from + length - given + i];
 
     this.bins[slot] = binsSoFar;
     const base = slot * this.longest;

@@ -12,7 +12,7 @@ import {
   type I32s,
   type U8s,
 } from '#base/numeric/arrays';
-import type { i32 } from '#base/numeric/types';
+import type { bool, i32 } from '#base/numeric/types';
 import type { TickReader } from '#core/vp/tick-reader';
 
 /** Bins scored at once. */
@@ -63,6 +63,19 @@ export class FrameBlock {
       reader.read(slot, this.floats, base + r, rows);
       this.floats[base + LAST_EVENT_ID * rows + r] = reader.lastEventId;
     }
+  }
+
+  /** Row of a slot in a bin, -1 where its window leaves the slot out. */
+  rowOf(bin: i32, slot: i32): i32 {
+    const centre = this.centres[bin];
+    const row = slot - centre + this.radius;
+    return centre < 0 || row < 0 || row >= this.rows ? -1 : row;
+  }
+
+  /** Whether a bin has a row of the slot: one between two windows is in none of them. */
+  shows(slot: i32): bool {
+    for (let bin = 0; bin < this.count; bin++) if (this.rowOf(bin, slot) >= 0) return true;
+    return false;
   }
 
   /** Forgets the bins; their memory is written again. */

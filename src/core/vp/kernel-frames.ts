@@ -1,7 +1,12 @@
 import { BLOCK_BINS, FLOAT_COUNT } from '#core/vp/frame-block';
 import { GridFrame } from '#core/vp/frame';
-import type { KernelPort } from '#core/vp/kernel-port';
 import { LabelColumns } from '#core/vp/label-columns';
+
+/** The arrays of a `FrameBlock`; they may be others after each call to their kernel. */
+export interface FrameMemory {
+  readonly floats: Float64Array;
+  readonly flowState: Uint8Array;
+}
 
 /** The bins in a kernel's `FrameBlock` as frames. */
 export class KernelFrames {
@@ -11,7 +16,7 @@ export class KernelFrames {
   private frames: GridFrame[] = [];
 
   constructor(
-    private readonly kernel: KernelPort,
+    private readonly memory: FrameMemory,
     radius: number,
   ) {
     this.labels = new LabelColumns(radius);
@@ -20,10 +25,10 @@ export class KernelFrames {
 
   /** The rows of bin `bin` of the block, with the labels of these moves; valid until the next call. */
   frame(bin: number, askMoveTicks: number, bidMoveTicks: number): GridFrame {
-    const { floats } = this.kernel;
+    const { floats } = this.memory;
     if (floats !== this.floats) {
       this.floats = floats;
-      this.frames = this.views(floats, this.kernel.flowState);
+      this.frames = this.views(floats, this.memory.flowState);
     }
     this.labels.fill(askMoveTicks, bidMoveTicks);
     return this.frames[bin];

@@ -3,7 +3,8 @@ import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import { tickInt } from '#core/config/runtime-fields';
 import { MBO_RTYPE, MBO_WORDS } from '#core/mbo/mbo-layout';
 import { spectrumShape } from '#core/spectrum/spectrum-config';
-import { lanesFor } from '#core/vp/spectrum-window';
+import { lanesFor } from '#core/vp/spectrum-feeder';
+import { NO_SPECTRUM, SCORED_APART, SCORED_HERE } from '#core/vp/vp-shape';
 
 /** What a kernel needs to know besides the configuration. */
 export interface KernelOptions {
@@ -14,6 +15,8 @@ export interface KernelOptions {
   readonly failOnOutOfRange?: boolean | undefined;
   /** False leaves the spectrum columns 0, for consumers that read only the mechanics. */
   readonly spectrum?: boolean | undefined;
+  /** The spectrum is the work of a `BlockScorer`. */
+  readonly scoredApart?: boolean | undefined;
 }
 
 /** Three channels, each sorted and in order of arrival. */
@@ -21,18 +24,23 @@ const BYTES_PER_LANE_AND_BIN = 48;
 const MAX_WINDOW_BYTES = 2 ** 30;
 
 /** The least room that a spectrum can have. */
-const NO_SPECTRUM = {
+const LEAST_SPECTRUM = {
   flow_windows: [1],
   flow_rollup_weights: [1],
   flow_zscore_window_bins: 2,
   flow_zscore_min_periods: 2,
 };
 
+function placeOf({ spectrum, scoredApart }: KernelOptions): number {
+  if (spectrum === false) return NO_SPECTRUM;
+  return scoredApart === true ? SCORED_APART : SCORED_HERE;
+}
+
 /** The numbers of `readShape`, in its order. */
 export function kernelParameters(config: VpRuntimeConfig, options: KernelOptions): Float64Array {
   const head = MBO_WORDS | (MBO_RTYPE << 8);
   const { publisherId } = options;
-  const spectrum = spectrumShape(options.spectrum === false ? { ...config, ...NO_SPECTRUM } : config);
+  const spectrum = spectrumShape(options.spectrum === false ? { ...config, ...LEAST_SPECTRUM } : config);
   const rows = Math.min(2 * config.grid_radius_ticks + 1, config.n_absolute_ticks);
   if (lanesFor(rows) * spectrum.zWindow * BYTES_PER_LANE_AND_BIN > MAX_WINDOW_BYTES) {
     fail('vp/too-large', `A z window of ${spectrum.zWindow} bins for ${rows} rows does not fit in memory`, {
@@ -45,7 +53,7 @@ export function kernelParameters(config: VpRuntimeConfig, options: KernelOptions
     tickInt(config),
     (config.cell_width_ms * 1e6) / 1e9,
     options.failOnOutOfRange === true ? 1 : 0,
-    options.spectrum === false ? 0 : 1,
+    placeOf(options),
     publisherId === undefined ? head : head | (publisherId << 16),
     publisherId === undefined ? 0xffff : -1,
     options.instrumentId | 0,

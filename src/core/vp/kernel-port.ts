@@ -17,6 +17,8 @@ export interface KernelPort {
   readonly floats: Float64Array;
   readonly flowState: Uint8Array;
   readonly slotColumns: Float64Array;
+  /** See `SpectrumFeeder`. */
+  readonly feeds: Float64Array;
   /** A call failed half-way: bins that were not scored are lost, and every further call fails. */
   readonly isBroken: boolean;
   run(from: number, to: number): number;
@@ -24,7 +26,9 @@ export interface KernelPort {
   applyToBook(index: number): void;
   reanchor(): void;
   closeBin(endNs: number): void;
-  score(): number;
+  score(): void;
+  beginFeeds(): void;
+  moreFeeds(): number;
   clear(): void;
   end(): void;
   readSlots(from: number, count: number): void;
@@ -50,6 +54,7 @@ export class PlainKernel implements KernelPort {
   readonly floats: Float64Array;
   readonly flowState: Uint8Array;
   readonly slotColumns: Float64Array;
+  readonly feeds: Float64Array;
 
   constructor(readonly inner: VpKernel) {
     this.words = inner.words;
@@ -57,6 +62,7 @@ export class PlainKernel implements KernelPort {
     this.floats = inner.frames.floats;
     this.flowState = inner.frames.flowState;
     this.slotColumns = inner.slotColumns;
+    this.feeds = inner.feeder.feeds;
   }
 
   get isBroken(): boolean {
@@ -77,8 +83,14 @@ export class PlainKernel implements KernelPort {
   closeBin(endNs: number): void {
     this.inner.closeBin(endNs);
   }
-  score(): number {
-    return this.inner.score();
+  score(): void {
+    this.inner.score();
+  }
+  beginFeeds(): void {
+    this.inner.beginFeeds();
+  }
+  moreFeeds(): number {
+    return this.inner.moreFeeds();
   }
   clear(): void {
     this.inner.clear();

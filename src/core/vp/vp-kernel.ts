@@ -5,7 +5,8 @@
  *
  *   words ─► run: plain records of the open bin, up to the first that needs a look
  *         └► apply: one record at a time the caller decided
- *   closeBin ─► ticks to the edge, journal, rows of the window ─► score: spectrum of all bins of the block
+ *   closeBin ─► ticks to the edge, journal, rows of the window ─┬► score: spectrum of all bins of the block
+ *                                                               └► moreFeeds: the same for a `ScoreKernel`
  */
 import { newF64s, newU32s, newU8s, type F64s, type U32s, type U8s } from '#base/numeric/arrays';
 import type { f64, i32 } from '#base/numeric/types';
@@ -48,10 +49,11 @@ import {
   STATUS_NUMBERS,
 } from '#core/vp/kernel-status';
 import { slotOfPrice, spotPriceOf } from '#core/vp/price-grid';
-import { SpectrumWindow } from '#core/vp/spectrum-window';
+import { SpectrumFeeder } from '#core/vp/spectrum-feeder';
+import { SpectrumScorer } from '#core/vp/spectrum-scorer';
 import { MECHANICS_COLUMNS, TickReader } from '#core/vp/tick-reader';
 import { VpEngine } from '#core/vp/vp-engine';
-import type { VpShape } from '#core/vp/vp-shape';
+import { NO_SPECTRUM, SCORED_HERE, type VpShape } from '#core/vp/vp-shape';
 
 /** Records that `words` has room for. */
 export const KERNEL_RECORDS: i32 = 8192;
@@ -79,17 +81,19 @@ export class VpKernel {
   /** A state to restore. */
   loaded: U8s = newU8s(1);
   readonly engine: VpEngine;
-  readonly spectrum: SpectrumWindow;
+  readonly feeder: SpectrumFeeder;
+  private readonly scorer: SpectrumScorer | null;
   private readonly reader: TickReader;
 
   constructor(private readonly shape: VpShape) {
     const engine = new VpEngine(shape, new OrderBook());
     const frames = new FrameBlock(shape.radius, shape.slots);
-    const rows = frames.rows < shape.slots ? frames.rows : shape.slots;
     this.engine = engine;
     this.frames = frames;
     this.reader = new TickReader(engine.ticks, shape.forces);
-    this.spectrum = new SpectrumWindow(shape.spectrum, engine.ticks, shape.forces, rows);
+    this.feeder = new SpectrumFeeder(shape.spectrum, engine.ticks, shape.forces, shape.liveRows);
+    this.scorer =
+      shape.spectrumPlace === SCORED_HERE ? new SpectrumScorer(shape.spectrum, shape.liveRows) : null;
     this.tell();
   }
 
@@ -157,7 +161,7 @@ export class VpKernel {
     const grid = engine.grid;
     const status = this.status;
     ticks.closeEdge(endNs);
-    if (this.shape.hasSpectrum) this.spectrum.history.record();
+    if (this.shape.spectrumPlace !== NO_SPECTRUM) this.feeder.history.record();
     ticks.beginBin();
     const bid = engine.bestBidPrice();
     const ask = engine.bestAskPrice();
@@ -171,10 +175,26 @@ export class VpKernel {
     this.tell();
   }
 
-  /** Completes the bins in `frames` and returns how many there are. `clear` them before the next bin is closed. */
-  score(): i32 {
-    if (this.shape.hasSpectrum) this.spectrum.score(this.frames);
-    return this.frames.count;
+  /** Completes the bins in `frames`. `clear` them before the next bin is closed. */
+  score(): void {
+    const scorer = this.scorer;
+    if (scorer === null) return;
+    const feeder = this.feeder;
+    feeder.begin(this.frames);
+    for (let length = feeder.more(this.frames); length > 0; length = feeder.more(this.frames)) {
+      scorer.score(this.frames, feeder.feeds, length);
+    }
+  }
+
+  /** Starts to feed another kernel with what the bins in `frames` lack. */
+  beginFeeds(): void {
+    this.feeder.begin(this.frames);
+  }
+
+  /** Puts the next feeds into the front of `feeder.feeds`; returns how many numbers, 0 when that was all. */
+  moreFeeds(): i32 {
+    if (this.shape.spectrumPlace === NO_SPECTRUM) return 0;
+    return this.feeder.more(this.frames);
   }
 
   clear(): void {
@@ -200,7 +220,7 @@ export class VpKernel {
     this.saved.clear();
     saveBook(this.engine.book, this.saved);
     this.engine.save(this.saved);
-    this.spectrum.history.save(this.saved);
+    this.feeder.history.save(this.saved);
   }
 
   /** Puts the state of the book alone into `saved`. */
@@ -219,7 +239,7 @@ export class VpKernel {
     const reader = new StateReader(this.loaded, bytes);
     restoreBook(this.engine.book, reader);
     this.engine.restore(reader);
-    this.spectrum.history.restore(reader);
+    this.feeder.history.restore(reader);
     reader.end();
     this.tell();
   }

@@ -180,6 +180,19 @@ describe('bins', () => {
     expect(run(records).heads).toEqual(heads);
   });
 
+  it('close within a budget also between the start time and a first record long after it', () => {
+    const records = opening(10);
+    const options = { instrumentId: GOLDEN_INSTRUMENT, run: { emitAfterNs: NOON_NS } };
+    const block = blockOf(records);
+    const pipeline = new VpPipeline(CONFIG, options);
+    const { sink, heads } = collector();
+    for (let from = 0; from < block.count;) from = pipeline.process(block, from, block.count, sink, 30);
+    while (!pipeline.finish(sink, 30));
+    expect(pipeline.diagnostics).toMatchObject({ events: 2, timelineBreak: undefined });
+    expect(heads).toHaveLength(101);
+    expect(run(records, options).heads).toEqual(heads);
+  });
+
   it('can be opened by a stream that never has a second side: no prices, all ticks zero, the model goes on', () => {
     const r = run([record({ s: 0, id: 1 }), record({ s: 0.5, id: 2, ticks: -1 })]);
     expect(r.heads).toHaveLength(6);

@@ -6,6 +6,12 @@ import { SpectrumShape } from '#core/spectrum/spectrum-shape';
 import { TimeConstants } from '#core/vp/cell-powers';
 import { Forces } from '#core/vp/forces';
 
+/** The spectrum columns stay 0. */
+export const NO_SPECTRUM: i32 = 0;
+export const SCORED_HERE: i32 = 1;
+/** The kernel only feeds a `ScoreKernel`, which may be on another thread. */
+export const SCORED_APART: i32 = 2;
+
 export class VpShape {
   slots: i32 = 0;
   /** Rows of the window: 2 · radius + 1. */
@@ -14,8 +20,8 @@ export class VpShape {
   cellSeconds: f64 = 0;
   /** Refuse orders whose price has no slot instead of keeping them without depth. */
   failOnOutOfRange: bool = false;
-  /** False leaves the spectrum columns 0. */
-  hasSpectrum: bool = false;
+  /** `NO_SPECTRUM`, `SCORED_HERE` or `SCORED_APART`. */
+  spectrumPlace: i32 = NO_SPECTRUM;
   /** First word of the records to take: length, type and, where it is fixed, publisher; and which of its bits count. */
   headWord: i32 = 0;
   headMask: i32 = 0;
@@ -24,6 +30,12 @@ export class VpShape {
   readonly forces: Forces = new Forces();
 
   constructor(readonly spectrum: SpectrumShape) {}
+
+  /** Rows of a bin whose slots exist. */
+  get liveRows(): i32 {
+    const rows = 2 * this.radius + 1;
+    return rows < this.slots ? rows : this.slots;
+  }
 }
 
 /** Numbers of a shape as `readShape` takes them, without the rollup windows. */
@@ -38,7 +50,7 @@ export function readShape(n: F64s): VpShape {
   shape.tickInt = n[2];
   shape.cellSeconds = n[3];
   shape.failOnOutOfRange = n[4] !== 0;
-  shape.hasSpectrum = n[5] !== 0;
+  shape.spectrumPlace = toI32(n[5]);
   shape.headWord = toI32(n[6]);
   shape.headMask = toI32(n[7]);
   shape.instrument = toI32(n[8]);

@@ -1,14 +1,15 @@
 /**
- * What the compiled kernel exports: the methods of one `VpKernel` per instance of the module, and the addresses of the
- * arrays that it shares with its host. Only the compiler to WebAssembly reads this file.
+ * What the compiled module exports: the methods of one `VpKernel` or one `ScoreKernel` per instance, and the addresses
+ * of the arrays that it shares with its host. Only the compiler to WebAssembly reads this file.
  */
 import { newF64s, type F64s } from '#base/numeric/arrays';
-
+import { ScoreKernel } from '#core/vp/score-kernel';
 import { VpKernel } from '#core/vp/vp-kernel';
 import { readShape } from '#core/vp/vp-shape';
 
 let shapeNumbers!: F64s;
 let kernel!: VpKernel;
+let scorer!: ScoreKernel;
 
 /** Room for the numbers of `readShape`, to be filled before `create`. */
 export function shapeRoom(count: i32): usize {
@@ -72,8 +73,24 @@ export function closeBin(endNs: f64): void {
   kernel.closeBin(endNs);
 }
 
-export function score(): i32 {
-  return kernel.score();
+export function score(): void {
+  kernel.score();
+}
+
+export function beginFeeds(): void {
+  kernel.beginFeeds();
+}
+
+export function moreFeeds(): i32 {
+  return kernel.moreFeeds();
+}
+
+export function feedsAt(): usize {
+  return changetype<usize>(kernel.feeder.feeds);
+}
+
+export function feedsLength(): i32 {
+  return kernel.feeder.room;
 }
 
 export function clear(): void {
@@ -102,4 +119,36 @@ export function reserve(bytes: i32): void {
 
 export function restore(bytes: i32): void {
   kernel.restore(bytes);
+}
+
+export function createScorer(): void {
+  scorer = new ScoreKernel(readShape(shapeNumbers));
+}
+
+export function scorerFloatsAt(): usize {
+  return changetype<usize>(scorer.frames.floats);
+}
+
+export function scorerCentresAt(): usize {
+  return changetype<usize>(scorer.frames.centres);
+}
+
+export function scorerFlowStateAt(): usize {
+  return changetype<usize>(scorer.frames.flowState);
+}
+
+export function scorerFeedsAt(): usize {
+  return changetype<usize>(scorer.feeds);
+}
+
+export function scorerFeedsLength(): i32 {
+  return scorer.room;
+}
+
+export function beginScore(count: i32): void {
+  scorer.begin(count);
+}
+
+export function scoreFeeds(length: i32): void {
+  scorer.score(length);
 }

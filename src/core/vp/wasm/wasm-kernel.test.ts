@@ -13,6 +13,7 @@ import { FLOAT_COLUMNS, type BinSink } from '#core/vp/frame';
 import { openPipeline } from '#core/vp/testing/shapes';
 import { EDGE, TICK_STRIDE } from '#core/vp/tick-state';
 import type { VpKernel } from '#core/vp/vp-kernel';
+import { kernelParameters } from '#core/vp/kernel-parameters';
 import { plainKernel, type KernelMaker, type KernelPort } from '#core/vp/kernel-port';
 import { VpPipeline, type VpPipelineOptions } from '#core/vp/vp-pipeline';
 import { wasmKernel } from '#core/vp/wasm/wasm-kernel';
@@ -126,11 +127,11 @@ describe('the compiled kernel', () => {
 
   it('throws the problem that the other one throws, with its code, message and tip', () => {
     const problemOf = (maker: KernelMaker): unknown => {
-      const state = new VpPipeline(CONFIG, { instrumentId: 1 }, maker).save();
-      // Inside the state of the kernel, which comes last.
+      const parameters = kernelParameters(CONFIG, { instrumentId: 1 });
+      const state = maker(parameters).saveState();
       state[state.length - 9] ^= 0x40;
       try {
-        VpPipeline.restore(CONFIG, { instrumentId: 1 }, state.subarray(0, state.length), maker);
+        maker(parameters).restoreState(state);
       } catch (error) {
         if (error instanceof ProblemError) return error.problem;
         throw error;

@@ -1,29 +1,35 @@
-/**
- * The kernel compiled to WebAssembly. One instance of the module is one kernel with a memory of its own, which the
- * garbage collector frees with it.
- */
-import { fail } from '#base/problem';
-import { KERNEL_BYTES } from '#core/vp/wasm/kernel-bytes';
+/** The kernel compiled to WebAssembly. */
 import { MBO_WORDS } from '#core/mbo/mbo-layout';
 import { BLOCK_BINS } from '#core/vp/frame-block';
+import { floatsLength, type KernelPort } from '#core/vp/kernel-port';
 import { STATUS_NUMBERS } from '#core/vp/kernel-status';
-import { floatsLength, isRefusal, type KernelPort } from '#core/vp/kernel-port';
 import { KERNEL_RECORDS, SLOT_COLUMNS, SLOTS_AT_ONCE } from '#core/vp/vp-kernel';
+import { WasmInstance, type InstanceExports } from '#core/vp/wasm/wasm-instance';
 
 /** Methods that are the same inside and outside. */
 type Shared =
-  'run' | 'apply' | 'applyToBook' | 'reanchor' | 'closeBin' | 'score' | 'clear' | 'end' | 'readSlots';
+  | 'run'
+  | 'apply'
+  | 'applyToBook'
+  | 'reanchor'
+  | 'closeBin'
+  | 'score'
+  | 'beginFeeds'
+  | 'moreFeeds'
+  | 'clear'
+  | 'end'
+  | 'readSlots';
 
 /** Exports of `kernel.wasm.ts`; addresses are byte offsets into the memory. */
-interface KernelExports extends Pick<KernelPort, Shared> {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  shapeRoom(count: number): number;
+interface KernelExports extends InstanceExports, Pick<KernelPort, Shared> {
   create(): void;
   wordsAt(): number;
   statusAt(): number;
   floatsAt(): number;
   flowStateAt(): number;
   slotColumnsAt(): number;
+  feedsAt(): number;
+  feedsLength(): number;
   savedAt(): number;
   savedLength(): number;
   loadedAt(): number;
@@ -33,36 +39,22 @@ interface KernelExports extends Pick<KernelPort, Shared> {
   restore(bytes: number): void;
 }
 
-/** What is used of the global of that name, which the libraries of neither browser nor Node may be assumed for. */
-interface WebAssemblyGlobal {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-}
-
-const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyGlobal };
-
-let compiled: object | undefined;
-
 /** @param parameters see `kernelParameters` */
 export function wasmKernel(parameters: Float64Array): KernelPort {
-  compiled ??= new WebAssembly.Module(bytesOf(KERNEL_BYTES));
-  return new WasmKernel(compiled, parameters);
+  return new WasmKernel(parameters);
 }
 
 class WasmKernel implements KernelPort {
+  private readonly instance: WasmInstance<KernelExports>;
   private readonly exports: KernelExports;
   private readonly rows: number;
-  private failure: Error | undefined;
   private buffer: ArrayBuffer | undefined;
-  private views!: Pick<KernelPort, 'words' | 'status' | 'floats' | 'flowState' | 'slotColumns'>;
+  private views!: Pick<KernelPort, 'words' | 'status' | 'floats' | 'flowState' | 'slotColumns' | 'feeds'>;
 
-  constructor(module: object, parameters: Float64Array) {
-    const host = { stop: (code: number, message: number, tip: number) => this.stop(code, message, tip) };
-    this.exports = new WebAssembly.Instance(module, { host }).exports as KernelExports;
+  constructor(parameters: Float64Array) {
+    this.instance = new WasmInstance<KernelExports>(parameters, (exports) => exports.create());
+    this.exports = this.instance.exports;
     this.rows = 2 * parameters[1] + 1;
-    const at = this.exports.shapeRoom(parameters.length);
-    new Float64Array(this.exports.memory.buffer, at, parameters.length).set(parameters);
-    this.guarded(() => this.exports.create());
   }
 
   get words(): Uint32Array {
@@ -80,57 +72,69 @@ class WasmKernel implements KernelPort {
   get slotColumns(): Float64Array {
     return this.current().slotColumns;
   }
+  get feeds(): Float64Array {
+    return this.current().feeds;
+  }
+  get isBroken(): boolean {
+    return this.instance.isBroken;
+  }
 
   run(from: number, to: number): number {
-    return this.guarded(() => this.exports.run(from, to));
+    return this.instance.guarded(() => this.exports.run(from, to));
   }
   apply(index: number, tNs: number): void {
-    this.guarded(() => this.exports.apply(index, tNs));
+    this.instance.guarded(() => this.exports.apply(index, tNs));
   }
   applyToBook(index: number): void {
-    this.guarded(() => this.exports.applyToBook(index));
+    this.instance.guarded(() => this.exports.applyToBook(index));
   }
   reanchor(): void {
-    this.guarded(() => this.exports.reanchor());
+    this.instance.guarded(() => this.exports.reanchor());
   }
   closeBin(endNs: number): void {
-    this.guarded(() => this.exports.closeBin(endNs));
+    this.instance.guarded(() => this.exports.closeBin(endNs));
   }
-  score(): number {
-    return this.guarded(() => this.exports.score());
+  score(): void {
+    this.instance.guarded(() => this.exports.score());
+  }
+  beginFeeds(): void {
+    this.instance.guarded(() => this.exports.beginFeeds());
+  }
+  moreFeeds(): number {
+    return this.instance.guarded(() => this.exports.moreFeeds());
   }
   clear(): void {
-    this.guarded(() => this.exports.clear());
+    this.instance.guarded(() => this.exports.clear());
   }
   end(): void {
-    this.guarded(() => this.exports.end());
+    this.instance.guarded(() => this.exports.end());
   }
   readSlots(from: number, count: number): void {
-    this.guarded(() => this.exports.readSlots(from, count));
+    this.instance.guarded(() => this.exports.readSlots(from, count));
   }
   saveState(): Uint8Array {
-    this.guarded(() => this.exports.save());
+    this.instance.guarded(() => this.exports.save());
     return this.stateCopy();
   }
   saveBookState(): Uint8Array {
-    this.guarded(() => this.exports.saveBook());
+    this.instance.guarded(() => this.exports.saveBook());
     return this.stateCopy();
   }
   restoreState(bytes: Uint8Array): void {
-    this.guarded(() => this.exports.reserve(bytes.length));
-    new Uint8Array(this.exports.memory.buffer, this.exports.loadedAt(), bytes.length).set(bytes);
-    this.guarded(() => this.exports.restore(bytes.length));
+    this.instance.guarded(() => this.exports.reserve(bytes.length));
+    new Uint8Array(this.instance.buffer, this.exports.loadedAt(), bytes.length).set(bytes);
+    this.instance.guarded(() => this.exports.restore(bytes.length));
   }
 
   private stateCopy(): Uint8Array {
-    const { exports } = this;
-    return new Uint8Array(exports.memory.buffer, exports.savedAt(), exports.savedLength()).slice();
+    const { exports, instance } = this;
+    return new Uint8Array(instance.buffer, exports.savedAt(), exports.savedLength()).slice();
   }
 
   /** Views of the memory as it is now: growing replaces its buffer. */
   private current(): WasmKernel['views'] {
     const { exports, rows } = this;
-    const { buffer } = exports.memory;
+    const { buffer } = this.instance;
     if (buffer !== this.buffer) {
       this.buffer = buffer;
       this.views = {
@@ -139,45 +143,9 @@ class WasmKernel implements KernelPort {
         floats: new Float64Array(buffer, exports.floatsAt(), floatsLength(rows)),
         flowState: new Uint8Array(buffer, exports.flowStateAt(), BLOCK_BINS * rows),
         slotColumns: new Float64Array(buffer, exports.slotColumnsAt(), SLOT_COLUMNS * SLOTS_AT_ONCE),
+        feeds: new Float64Array(buffer, exports.feedsAt(), exports.feedsLength()),
       };
     }
     return this.views;
   }
-
-  get isBroken(): boolean {
-    return this.failure !== undefined;
-  }
-
-  /** What failed in the middle of something is never asked again: every later call fails likewise. */
-  private guarded<T>(call: () => T): T {
-    if (this.failure !== undefined) throw this.failure;
-    try {
-      return call();
-    } catch (error) {
-      if (!isRefusal(error)) this.failure = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    }
-  }
-
-  private stop(code: number, message: number, tip: number): never {
-    return fail(this.text(code), this.text(message), { tip: this.text(tip) });
-  }
-
-  /** A string of the kernel: UTF-16, its length in bytes before it. */
-  private text(at: number): string {
-    const { buffer } = this.exports.memory;
-    const bytes = new Uint32Array(buffer, at - 4, 1)[0];
-    return String.fromCharCode(...new Uint16Array(buffer, at, bytes >> 1));
-  }
-}
-
-/** Bytes of a text in base64, without the helpers of browser or Node. */
-function bytesOf(base64: string): Uint8Array {
-  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  const bytes = new Uint8Array(Math.floor((base64.replace(/=+$/, '').length * 3) / 4));
-  for (let i = 0, to = 0; to < bytes.length; i += 4) {
-    const bits = [0, 1, 2, 3].reduce((sum, k) => sum * 64 + Math.max(0, digits.indexOf(base64[i + k])), 0);
-    for (let shift = 16; shift >= 0 && to < bytes.length; shift -= 8) bytes[to++] = (bits >> shift) & 255;
-  }
-  return bytes;
 }

@@ -6,8 +6,11 @@ import { compositeOf } from '#core/spectrum/composite';
 import type { BinSink } from '#core/vp/frame';
 import { BLOCK_BINS, FIRST_SPECTRUM, FLOAT_COUNT, FrameBlock } from '#core/vp/frame-block';
 import { openPipeline, shapeOf } from '#core/vp/testing/shapes';
-import { SpectrumWindow } from '#core/vp/spectrum-window';
+import { SpectrumFeeder } from '#core/vp/spectrum-feeder';
+import { SpectrumScorer } from '#core/vp/spectrum-scorer';
+import type { TickHistory } from '#core/vp/tick-history';
 import { TickReader } from '#core/vp/tick-reader';
+import type { TickStore } from '#core/vp/tick-store';
 import { VpPipeline } from '#core/vp/vp-pipeline';
 import { GOLDEN_INSTRUMENT } from '#testdata/vp-golden';
 import { randomStream } from '#testdata/vp-random';
@@ -25,9 +28,30 @@ const CONFIG = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, {
   flow_zscore_min_periods: 10,
 });
 
-interface Watched {
-  readonly window: SpectrumWindow;
+/** A spectrum beside the pipeline's own. */
+class Watched {
+  readonly feeder: SpectrumFeeder;
   readonly frames: FrameBlock;
+  private readonly scorer: SpectrumScorer;
+
+  constructor(ticks: TickStore, radius: number) {
+    const { forces, spectrum } = shapeOf(CONFIG);
+    const rows = Math.min(2 * radius + 1, SLOTS);
+    this.feeder = new SpectrumFeeder(spectrum, ticks, forces, rows);
+    this.scorer = new SpectrumScorer(spectrum, rows);
+    this.frames = new FrameBlock(radius, SLOTS);
+  }
+
+  get history(): TickHistory {
+    return this.feeder.history;
+  }
+
+  score(): void {
+    const { feeder, frames } = this;
+    feeder.begin(frames);
+    for (let n = feeder.more(frames); n > 0; n = feeder.more(frames))
+      this.scorer.score(frames, feeder.feeds, n);
+  }
 }
 
 /** Runs a stream with spectra beside the pipeline's own, for windows of these radii; `atEdge` is called in every bin. */
@@ -42,16 +66,12 @@ function runWith(
     binByBin: true,
   });
   const { ticks } = kernel.engine;
-  const { forces, spectrum } = shapeOf(CONFIG);
-  const watched = radii.map((radius) => ({
-    window: new SpectrumWindow(spectrum, ticks, forces, Math.min(2 * radius + 1, SLOTS)),
-    frames: new FrameBlock(radius, SLOTS),
-  }));
-  const reader = new TickReader(ticks, forces);
+  const watched = radii.map((radius) => new Watched(ticks, radius));
+  const reader = new TickReader(ticks, shapeOf(CONFIG).forces);
   // `beginBin` is the kernel's last use of the list of touched ticks: record before it.
   const beginBin = ticks.beginBin.bind(ticks);
   ticks.beginBin = () => {
-    for (const { window } of watched) window.history.record();
+    for (const { history } of watched) history.record();
     beginBin();
   };
   const sink: BinSink = (head) => atEdge(watched, reader, head.binSeq);
@@ -93,7 +113,7 @@ describe('a spectrum that is kept only for what is read', () => {
             few.frames.add(centre, reader);
             if (all.frames.count < lengths[blocks % lengths.length]) return;
             blocks++;
-            for (const { window, frames } of [all, few]) window.score(frames);
+            for (const spectrum of [all, few]) spectrum.score();
             for (let b = 0; b < few.frames.count; b++) {
               for (let k = -1; k <= 1; k++) {
                 const slot = few.frames.centres[b] + k;
@@ -118,14 +138,14 @@ describe('a spectrum that is kept only for what is read', () => {
         const block = randomStream(seed, { records: 1500, meanGapNs: 5e7 });
         const seen: number[][] = [];
         let historyBins = Infinity;
-        runWith(block, [SLOTS], ([{ window }], reader, bin) => {
+        runWith(block, [SLOTS], ([{ history }], reader, bin) => {
           seen.push(Array.from({ length: SLOTS }, (_, slot) => compositeAt(reader, slot)));
           if (bin % 17 !== 0) return;
-          historyBins = window.history.bins;
-          const length = bin % 2 === 0 ? window.history.bins : 1 + (bin % 97);
+          historyBins = history.bins;
+          const length = bin % 2 === 0 ? history.bins : 1 + (bin % 97);
           const out = new Float64Array(length);
           for (let slot = 0; slot < SLOTS; slot++) {
-            window.history.composites(slot, length, out);
+            history.composites(slot, length, out);
             const from = bin + 1 - length;
             const expected = Array.from(out, (_, i) => (from + i < 0 ? 0 : seen[from + i][slot]));
             expect(Array.from(out)).toEqual(expected);
@@ -154,11 +174,11 @@ describe('the history of a tick', () => {
   it('is 0 before its first touch and before the first bin', () => {
     const block = randomStream(3, { records: 400, meanGapNs: 3e7 });
     let checked = 0;
-    runWith(block, [SLOTS], ([{ window }], _, bin) => {
-      const out = new Float64Array(window.history.bins);
-      window.history.composites(SLOTS - 1, out.length, out);
+    runWith(block, [SLOTS], ([{ history }], _, bin) => {
+      const out = new Float64Array(history.bins);
+      history.composites(SLOTS - 1, out.length, out);
       expect(out.every((c) => c === 0)).toBe(true);
-      window.history.composites(SLOTS >> 1, out.length, out);
+      history.composites(SLOTS >> 1, out.length, out);
       expect(out.subarray(0, Math.max(0, out.length - bin - 1)).every((c) => c === 0)).toBe(true);
       checked++;
     });
@@ -168,7 +188,7 @@ describe('the history of a tick', () => {
   it('stays within the room of the ticks touched during it, whatever the length of the stream', () => {
     const block = randomStream(5, { records: 20_000, meanGapNs: 1e7 });
     let rooms: number[] = [];
-    runWith(block, [2], ([{ window }]) => rooms.push(window.history.capacity));
+    runWith(block, [2], ([{ history }]) => rooms.push(history.capacity));
     rooms = rooms.slice(rooms.length >> 1);
     expect(new Set(rooms).size).toBe(1);
   });

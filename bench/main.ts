@@ -21,7 +21,7 @@ import { benchFirstPicture } from './first-picture';
 import { benchHandOver } from './hand-over';
 import { benchHeapGrowth } from './heap-growth';
 import { printRows } from './rows';
-import { benchTwoThreads, isBenchWorker, runBenchWorker } from './two-threads';
+import { benchThreads, isBenchWorker, runBenchWorker } from './threads';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const CACHE = join(ROOT, '.cache');
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
     ...book.rows,
     ...benchVp(book.block, repetitions, bound.vp),
     ...benchHandOver(book.block, repetitions),
-    ...(compressed ? await benchTwoThreads(compressed, book.block.count, Math.min(3, repetitions)) : []),
+    ...(compressed ? await benchThreads(compressed, book.block.count, Math.min(3, repetitions)) : []),
     await benchFirstPicture(file.path, repetitions),
     benchSeek(book.block),
     ...(heap ? [heap] : []),

@@ -76,13 +76,13 @@ function digestOfBins(page: Page): Promise<string> {
   });
 }
 
-test('a killed engine or import worker is replaced and the result is the same', async ({ page }) => {
+test('a killed engine, scorer or import worker is replaced and the result is the same', async ({ page }) => {
   test.setTimeout(240_000);
   await openPage(page);
   await dropPath(page, DEMO);
   const whole = await waitForPhase(page, 'ready');
   const digest = await digestOfBins(page);
-  for (const name of ['engine', 'import']) {
+  for (const name of ['engine', 'scorer', 'import']) {
     await dropPath(page, DEMO);
     await expect.poll(async () => (await sessionOf(page)).phase, { intervals: [50] }).toBe('loading');
     await expect.poll(async () => (await sessionOf(page)).bins, { timeout: 45_000 }).toBeGreaterThan(300);

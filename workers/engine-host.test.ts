@@ -1,5 +1,5 @@
 import { wrap } from 'comlink';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { problem } from '#base/problem';
 import { readJson, fixturePath, readText } from '#testdata/fixtures';
 import { parseRuntimeConfig } from '#core/config/runtime-config';
@@ -10,8 +10,14 @@ import { GridDigest } from '#protocol/grid-digest';
 import { GridHeads } from '#protocol/grid-heads';
 import { GridIpcLayout } from '#protocol/grid-ipc';
 import { GridIpcWriter } from '#protocol/grid-ipc-writer';
-import type { EngineCheckpoint, EngineOutput, EngineStart, FeedSink } from '#protocol/engine-contract';
-import { EngineHost } from './engine-host';
+import type {
+  EngineCheckpoint,
+  EngineOutput,
+  EngineStart,
+  FeedSink,
+  ScorerOutput,
+} from '#protocol/engine-contract';
+import { startPair } from './testing/engine-pair';
 
 const INSTRUMENT = { publisherId: 1, instrumentId: 7 };
 
@@ -39,10 +45,10 @@ function smallSet(): { block: MboBlock; start: EngineStart } {
     });
   }
   const meta = readJson<{ config: Record<string, unknown> }>(fixturePath('vp', 'small', 'meta.json'));
-  return { block, start: { config: parseRuntimeConfig(meta.config), instrument: INSTRUMENT, digest: true } };
+  return { block, start: { config: parseRuntimeConfig(meta.config), instrument: INSTRUMENT } };
 }
 
-class Collector implements EngineOutput {
+class Collector implements EngineOutput, ScorerOutput {
   readonly bins: number[] = [];
   readonly digest = new GridDigest();
   readonly checkpoints: EngineCheckpoint[] = [];
@@ -52,7 +58,7 @@ class Collector implements EngineOutput {
     this.configs++;
     return Promise.resolve();
   }
-  onGrid({ heads, ipc }: Parameters<EngineOutput['onGrid']>[0]): Promise<ArrayBuffer | undefined> {
+  onGrid({ heads, ipc }: Parameters<ScorerOutput['onGrid']>[0]): Promise<ArrayBuffer | undefined> {
     this.bins.push(...(GridHeads.of(heads)?.columns.bin_seq.subarray(0, heads.count) ?? []));
     this.digest.update(ipc);
     return Promise.resolve(ipc.buffer);
@@ -95,17 +101,23 @@ function directDigest(): { hex: string; bins: number } {
   return { hex: digest.hex(), bins };
 }
 
-describe('EngineHost', () => {
-  it.each([1, 7, 500, 10_000])(
-    'emits the bytes of a direct run when fed %i records at a time',
-    async (recordsPerPush) => {
+describe('engine and scorer', () => {
+  it.each([
+    [1, 'copies'],
+    [7, 'shared memory'],
+    [500, 'copies'],
+    [500, 'shared memory'],
+    [10_000, 'shared memory'],
+  ])(
+    'emits the bytes of a direct run when fed %i records at a time, with %s between engine and scorer',
+    async (recordsPerPush, between) => {
       const { block, start } = smallSet();
-      const channel = new MessageChannel();
       const output = new Collector();
-      const running = new EngineHost().run(start, channel.port1, output);
-      await feed(channel.port2, block, recordsPerPush);
-      const end = await running;
-      channel.port2.close();
+      const canShare = between === 'shared memory';
+      const pair = startPair(start, output, { digest: true, canShare });
+      await feed(pair.feed, block, recordsPerPush);
+      const end = await pair.running;
+      pair.close();
       const direct = directDigest();
       expect(direct.bins).toBeGreaterThan(100);
       expect(end).toMatchObject({ records: block.count, bins: direct.bins, gridSha256: direct.hex });
@@ -117,9 +129,8 @@ describe('EngineHost', () => {
 
   it('keeps the order of records when pushes overlap', async () => {
     const { block, start } = smallSet();
-    const channel = new MessageChannel();
-    const running = new EngineHost().run(start, channel.port1, new Collector());
-    const sink = wrap<FeedSink>(channel.port2);
+    const pair = startPair(start, new Collector(), { digest: true });
+    const sink = wrap<FeedSink>(pair.feed);
     const half = 1032;
     const pushes = [
       sink.push(block.bytes.slice(0, half * MBO_BYTES).buffer, half),
@@ -127,42 +138,49 @@ describe('EngineHost', () => {
       sink.end(),
     ];
     await Promise.all(pushes);
-    const end = await running;
-    channel.port2.close();
+    const end = await pair.running;
+    pair.close();
     expect(end.gridSha256).toBe(directDigest().hex);
   });
 
   it('ends with the reason for which its consumer refuses a block', async () => {
     const { block, start } = smallSet();
-    const channel = new MessageChannel();
     const output = new Collector();
     const reason = problem('stream/layout', 'Not the layout of this stream.');
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it comes over a port
     output.onGrid = () => Promise.reject(reason);
-    const running = new EngineHost().run(start, channel.port1, output);
-    const failed = expect(running).rejects.toMatchObject({ problem: reason });
-    await feed(channel.port2, block, 500);
+    const pair = startPair(start, output);
+    const failed = expect(pair.running).rejects.toMatchObject({ problem: reason });
+    await feed(pair.feed, block, 500);
     await failed;
-    channel.port2.close();
+    pair.close();
   });
 
-  it('continues from a checkpoint to the same bytes', async () => {
+  it('continues from its own checkpoint to the same bytes', async () => {
     const { block, start } = smallSet();
-    const first = new VpPipeline(start.config, INSTRUMENT);
-    let bins = 0;
-    first.process(block, 0, 1234, () => bins++);
-    const channel = new MessageChannel();
+    const first = new Collector();
+    // Five seconds between checkpoints pass at the second record.
+    const clock = vi.spyOn(performance, 'now');
+    const interrupted = startPair(start, first);
+    const sink = wrap<FeedSink>(interrupted.feed);
+    await sink.push(block.bytes.slice(0, 1234 * MBO_BYTES).buffer, 1234);
+    clock.mockReturnValue(1e9);
+    await sink.push(block.bytes.slice(1234 * MBO_BYTES, 1300 * MBO_BYTES).buffer, 66);
+    clock.mockRestore();
+    interrupted.close();
+    const [resume] = first.checkpoints;
+    expect(resume.records).toBe(1300);
+    expect(first.bins).toHaveLength(resume.bins);
+
     const output = new Collector();
-    const resume = { state: first.save(), records: 1234, bins };
-    const running = new EngineHost().run({ ...start, resume }, channel.port1, output);
-    await feed(channel.port2, block, 300, 1234);
+    const pair = startPair({ ...start, resume }, output, { digest: true });
+    await feed(pair.feed, block, 300, 1300);
     // A digest of the rest alone would be taken for one of the whole.
-    expect((await running).gridSha256).toBeUndefined();
-    channel.port2.close();
-    expect(output.bins[0]).toBe(bins);
+    expect((await pair.running).gridSha256).toBeUndefined();
+    pair.close();
+    expect(output.bins[0]).toBe(resume.bins);
     const whole = new GridDigest();
-    const all = directMessages();
-    for (const message of all.slice(bins)) whole.update(message);
+    for (const message of directMessages().slice(resume.bins)) whole.update(message);
     expect(output.digest.hex()).toBe(whole.hex());
   });
 
@@ -170,12 +188,11 @@ describe('EngineHost', () => {
     const { block, start } = smallSet();
     const tob = new MboBlock(block.bytes.slice(0, 10 * MBO_BYTES).buffer, 10);
     for (let i = 0; i < 10; i++) tob.bytes[i * MBO_BYTES + 36] |= 64;
-    const channel = new MessageChannel();
-    const running = new EngineHost().run(start, channel.port1, new Collector());
-    const failed = expect(running).rejects.toMatchObject({ problem: { code: 'vp/unsupported-feed' } });
-    await wrap<FeedSink>(channel.port2).push(tob.bytes.slice().buffer, 10);
+    const pair = startPair(start, new Collector());
+    const failed = expect(pair.running).rejects.toMatchObject({ problem: { code: 'vp/unsupported-feed' } });
+    await wrap<FeedSink>(pair.feed).push(tob.bytes.slice().buffer, 10);
     await failed;
-    channel.port2.close();
+    pair.close();
   });
 });
 

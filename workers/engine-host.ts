@@ -1,19 +1,18 @@
 /**
- * Runs the vacuum–pressure pipeline over the records that arrive on a feed port and hands the bins on in blocks.
- * Holds no formula: everything numeric is `VpPipeline`, everything on the wire is `src/protocol`.
+ * Keeps the book over the records that arrive on a feed port and hands the closed bins on to the scorer. Holds no
+ * formula: everything numeric is `BinStream`.
  */
-import { expose, transfer } from 'comlink';
+import { expose, transfer, wrap, type Remote } from 'comlink';
 import { ProblemError, toProblem } from '#base/problem';
 import { hashOfOrders } from '#core/book/book-queries';
 import { MboBlock } from '#core/mbo/mbo-block';
+import { BinStream, type ClosedSink } from '#core/vp/bin-stream';
+import { kernelParameters } from '#core/vp/kernel-parameters';
+import { BinPacker, packedTransfers } from '#core/vp/packed-bins';
 import { streamWarnings } from '#core/vp/stream-warnings';
-import { VpPipeline } from '#core/vp/vp-pipeline';
-import type { BinHead, GridFrame } from '#core/vp/frame';
-import { runtimeConfigMessage } from '#protocol/grid-encode';
-import { GridBlockWriter } from '#protocol/grid-block-writer';
-import { GridDigest } from '#protocol/grid-digest';
-import { gridBlockTransfers } from '#protocol/grid-messages';
+import { wasmKernel } from '#core/vp/wasm/wasm-kernel';
 import type {
+  BlockSink,
   EngineApi,
   EngineCheckpoint,
   EngineEnd,
@@ -22,19 +21,18 @@ import type {
   EngineStart,
   FeedSink,
 } from '#protocol/engine-contract';
+import { runtimeConfigMessage } from '#protocol/grid-encode';
 import { nextTurn } from './event-loop';
+import { InOrder } from './in-order';
 
 /** Records between two turns of the event loop: a few milliseconds of work. */
 const RECORDS_PER_TURN = 8192;
 /** Bins closed between two turns when time jumps over a quiet stretch. */
 const BINS_PER_TURN = 64;
-/** A block leaves when it is full or this old, so that the first picture comes at once. */
-const BLOCK_BINS = 64;
-const BLOCK_AGE_MS = 60;
 const PROGRESS_EVERY_MS = 100;
 const CHECKPOINT_EVERY_MS = 5000;
-/** Blocks under way to the page before the engine waits for it. */
-const BLOCKS_IN_FLIGHT = 2;
+/** Blocks under way to the scorer before the engine waits for it. */
+const BLOCKS_IN_FLIGHT = 3;
 
 /** The output as the engine calls it: through a comlink proxy every call returns a promise. */
 type RemoteOutput = {
@@ -44,57 +42,54 @@ type RemoteOutput = {
 };
 
 export class EngineHost implements EngineApi {
+  readonly #canShare: boolean;
+
+  /** @param canShare whether memory may be shared with the scorer */
+  constructor(canShare = globalThis.crossOriginIsolated) {
+    this.#canShare = canShare;
+  }
+
   ping(): number {
     return 0;
   }
 
-  run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd> {
-    const run = new EngineRun(start, output as RemoteOutput);
+  run(start: EngineStart, feed: MessagePort, blocks: MessagePort, output: EngineOutput): Promise<EngineEnd> {
     return new Promise((resolve, reject) => {
-      let failed = false;
-      // Pushes may overlap (the import worker keeps two under way), but records must not. The feed stays open after
-      // a failure, so that whoever still pushes gets an answer; the import side closes it.
-      let tail: Promise<void> = Promise.resolve();
-      const inOrder = (work: () => Promise<void>): Promise<void> => {
-        tail = tail.then(async () => {
-          if (failed) return;
-          try {
-            await work();
-          } catch (error) {
-            failed = true;
-            reject(error instanceof Error ? error : new ProblemError(toProblem(error)));
-          }
-        });
-        return tail;
-      };
+      // The feed stays open after a failure, so that whoever still pushes gets an answer; the import side closes it.
+      const inOrder = new InOrder((error) => {
+        reject(error instanceof Error ? error : new ProblemError(toProblem(error)));
+      });
+      const scorer = wrap<BlockSink>(blocks);
+      const run = new EngineRun(start, scorer, output as RemoteOutput, this.#canShare);
       const sink: FeedSink = {
-        push: (buffer, count) => inOrder(() => run.consume(new MboBlock(buffer, count))),
-        end: () => inOrder(async () => resolve(await run.finish())),
+        push: (buffer, count) => inOrder.run(() => run.consume(new MboBlock(buffer, count))),
+        end: () => inOrder.run(async () => resolve(await run.finish())),
       };
+      void inOrder.run(() => run.begin());
       expose(sink, feed);
-      void inOrder(() => run.begin());
     });
   }
 }
 
 class EngineRun {
-  readonly #pipeline: VpPipeline;
-  readonly #writer: GridBlockWriter;
-  readonly #output: RemoteOutput;
   readonly #start: EngineStart;
-  readonly #digest: GridDigest | undefined;
-  readonly #sink: (head: Readonly<BinHead>, frame: GridFrame) => void;
+  readonly #stream: BinStream;
+  readonly #packer: BinPacker;
+  readonly #scorer: Remote<BlockSink>;
+  readonly #output: RemoteOutput;
+  readonly #sink: ClosedSink;
   #inFlight: Promise<void>[] = [];
   #records: number;
   #bins: number;
   #lastProgressMs = 0;
   #lastCheckpointMs = performance.now();
 
-  constructor(start: EngineStart, output: RemoteOutput) {
+  constructor(start: EngineStart, scorer: Remote<BlockSink>, output: RemoteOutput, canShare: boolean) {
     const { config, instrument, resume } = start;
     const options = {
       publisherId: instrument.publisherId,
       instrumentId: instrument.instrumentId,
+      scoredApart: true,
       run: {
         ...(start.warmupStartNs === undefined ? {} : { warmupStartNs: start.warmupStartNs }),
         ...(start.emitAfterNs === undefined ? {} : { emitAfterNs: start.emitAfterNs }),
@@ -102,30 +97,35 @@ class EngineRun {
         ...(start.sessionEndNs === undefined ? {} : { sessionEndNs: start.sessionEndNs }),
       },
     };
+    const kernel = wasmKernel(kernelParameters(config, options));
     this.#start = start;
-    this.#pipeline = resume
-      ? VpPipeline.restore(config, options, resume.state)
-      : new VpPipeline(config, options);
+    this.#stream = new BinStream(config, options, kernel);
+    this.#packer = new BinPacker(kernel, config, canShare);
     this.#records = resume?.records ?? 0;
     this.#bins = resume?.bins ?? 0;
+    this.#scorer = scorer;
     this.#output = output;
-    this.#writer = new GridBlockWriter(config, BLOCK_BINS);
-    this.#digest = start.digest && !resume ? new GridDigest() : undefined;
-    this.#sink = (head, frame) => {
-      this.#bins++;
-      this.#writer.append(head, frame, this.#pipeline.timeBaseNs);
-      if (this.#writer.isFull) this.#send();
+    this.#sink = (notes) => {
+      this.#bins += notes.count;
+      const block = this.#packer.pack(notes, this.#stream.timeBaseNs);
+      const { buffer } = block.numbers;
+      this.#inFlight.push(
+        this.#scorer.push(transfer(block, packedTransfers(block))).then((returned) => {
+          this.#packer.recycle(returned ?? buffer);
+        }),
+      );
     };
   }
 
   async begin(): Promise<void> {
+    if (this.#start.resume) this.#stream.restore(this.#start.resume.state);
     await this.#output.onConfig(runtimeConfigMessage(this.#start.config, this.#start.serving));
   }
 
   async consume(block: MboBlock): Promise<void> {
     for (let from = 0; from < block.count;) {
       const to = Math.min(from + RECORDS_PER_TURN, block.count);
-      const next = this.#pipeline.process(block, from, to, this.#sink, BINS_PER_TURN);
+      const next = this.#stream.process(block, from, to, this.#sink, BINS_PER_TURN);
       this.#records += next - from;
       from = next;
       await this.#turn();
@@ -133,62 +133,46 @@ class EngineRun {
   }
 
   async finish(): Promise<EngineEnd> {
-    while (!this.#pipeline.finish(this.#sink, BINS_PER_TURN)) await this.#turn();
-    this.#send();
-    await Promise.all(this.#inFlight);
+    while (!this.#stream.finish(this.#sink, BINS_PER_TURN)) await this.#turn();
+    await this.#scorer.end();
     return {
       ...this.#progress(),
-      warnings: streamWarnings(this.#pipeline.diagnostics),
-      ordersSha256: hashOfOrders(this.#pipeline.book()),
-      gridSha256: this.#digest?.hex(),
+      warnings: streamWarnings(this.#stream.diagnostics),
+      ordersSha256: hashOfOrders(this.#stream.book()),
     };
   }
 
-  /** Sends what is due, waits for the page where it must, and lets the event loop turn. */
+  /** Tells what is due, waits for the scorer where it must, and lets the event loop turn. */
   async #turn(): Promise<void> {
     const now = performance.now();
-    if (this.#writer.ageMs(now) > BLOCK_AGE_MS) this.#send();
     if (now - this.#lastProgressMs > PROGRESS_EVERY_MS) {
       this.#lastProgressMs = now;
       void this.#output.onProgress(this.#progress());
     }
     if (now - this.#lastCheckpointMs > CHECKPOINT_EVERY_MS) {
       this.#lastCheckpointMs = now;
-      this.#checkpoint();
+      await this.#checkpoint();
     }
     while (this.#inFlight.length >= BLOCKS_IN_FLIGHT) await this.#inFlight.shift();
     await nextTurn();
   }
 
-  #send(): void {
-    const block = this.#writer.take();
-    if (!block) return;
-    this.#digest?.update(block.ipc);
-    const stored = this.#output
-      .onGrid(transfer(block, gridBlockTransfers(block)))
-      .then((emptied) => emptied && this.#writer.recycle(emptied));
-    // A refusal is met where the block is awaited, which may be later than it comes.
-    stored.catch(() => undefined);
-    this.#inFlight.push(stored);
-  }
-
-  #checkpoint(): void {
-    this.#send();
-    const checkpoint: EngineCheckpoint = {
-      state: this.#pipeline.save(),
-      records: this.#records,
-      bins: this.#bins,
-    };
-    void this.#output.onCheckpoint(transfer(checkpoint, [checkpoint.state.buffer]));
+  async #checkpoint(): Promise<void> {
+    const state = this.#stream.save();
+    const [records, bins] = [this.#records, this.#bins];
+    const scores = await this.#scorer.save();
+    if (!scores) return;
+    const checkpoint: EngineCheckpoint = { state, scores, records, bins };
+    void this.#output.onCheckpoint(transfer(checkpoint, [state.buffer]));
   }
 
   #progress(): EngineProgress {
     return {
       records: this.#records,
       bins: this.#bins,
-      marketTimeNs: this.#pipeline.marketTimeNs,
-      anomalies: this.#pipeline.anomalies(),
-      bookSuspect: this.#pipeline.diagnostics.bookSuspect,
+      marketTimeNs: this.#stream.marketTimeNs,
+      anomalies: this.#stream.anomalies(),
+      bookSuspect: this.#stream.diagnostics.bookSuspect,
     };
   }
 }

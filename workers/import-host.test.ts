@@ -1,12 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { proxy } from 'comlink';
 import { fixturePath, readBytes } from '#testdata/fixtures';
-import type { EngineOutput, ImportOutput, ReadProgress } from '#protocol/engine-contract';
+import type { EngineOutput, ImportOutput, ReadProgress, ScorerOutput } from '#protocol/engine-contract';
 import type { Problem } from '#base/problem';
-import { EngineHost } from './engine-host';
 import { ImportHost } from './import-host';
+import { startPair } from './testing/engine-pair';
 
-const SILENT: EngineOutput = {
+const SILENT: EngineOutput & ScorerOutput = {
   onConfig: () => Promise.resolve(),
   onGrid: () => Promise.resolve(undefined),
   onProgress: () => undefined,
@@ -44,11 +43,11 @@ async function run(input: File, afterProbe: () => void = () => undefined) {
   afterProbe();
   const { publisherId, instrumentId } = chosen;
   const instrument = { publisherId, instrumentId };
-  const channel = new MessageChannel();
-  const running = new EngineHost().run({ config, instrument }, channel.port1, proxy(SILENT));
+  const pair = startPair({ config, instrument }, SILENT);
   const output = new Listener();
-  const streaming = host.stream(channel.port2, { instrument, skipRecords: 0 }, output);
-  const [end, stream] = await Promise.allSettled([running, streaming]);
+  const streaming = host.stream(pair.feed, { instrument, skipRecords: 0 }, output);
+  const [end, stream] = await Promise.allSettled([pair.running, streaming]);
+  pair.close();
   return { end, stream, output };
 }
 

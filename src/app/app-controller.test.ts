@@ -212,7 +212,7 @@ describe('cancelling', () => {
 });
 
 describe('a worker that dies', () => {
-  it.each(['importers', 'engines'] as const)(
+  it.each(['importers', 'engines', 'scorers'] as const)(
     'is replaced (%s), and the result is the same',
     async (which) => {
       const whole = cells(await loaded());

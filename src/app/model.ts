@@ -4,7 +4,7 @@
  */
 import type { Problem } from '#base/problem';
 import type { Store } from '#base/store';
-import type { EngineEnd } from '#protocol/engine-contract';
+import type { CaptureEnd } from '#protocol/engine-contract';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import type { CameraState, ColumnStatistic, PaletteName, TransferName } from '#protocol/render-contract';
 
@@ -58,7 +58,7 @@ export interface SessionState {
   /** Engine diagnostics of vacuum-pressure.md section 19: name -> count (non-zero only). */
   anomalies: Readonly<Record<string, number>>;
   /** What the engine reported at the end: final book hash and, when asked for, the grid digest. */
-  end: EngineEnd | undefined;
+  end: CaptureEnd | undefined;
 }
 
 /** Distinct warnings in order of first appearance. */

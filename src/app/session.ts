@@ -1,18 +1,18 @@
 /**
- * One opened capture: import and engine worker, progress, cancel, and recovery.
+ * One opened capture: import, engine and scorer worker, progress, cancel, and recovery.
  *
- * A worker that dies takes the other with it. Fresh ones read the files again; the engine continues from its last
- * checkpoint and the import worker leaves out the records that it covers, so bins that arrive twice replace
- * themselves. Cancelling ends both workers at once: whatever they are busy with, the page does not wait.
+ * A worker that dies takes the others with it. Fresh ones read the files again; engine and scorer continue from their
+ * last checkpoint and the import worker leaves out the records that it covers, so bins that arrive twice replace
+ * themselves. Cancelling ends all workers at once: whatever they are busy with, the page does not wait.
  */
 import { proxy, transfer } from 'comlink';
 import { fail, toProblem, type Problem } from '#base/problem';
 import { SupervisedWorker } from '#app/worker-supervisor';
 import { overrideRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-config';
 import type {
+  CaptureEnd,
   EngineApi,
   EngineCheckpoint,
-  EngineEnd,
   EngineProgress,
   EngineStart,
   ImportApi,
@@ -20,6 +20,7 @@ import type {
   ProbedInstrument,
   ProbeReply,
   ReadProgress,
+  ScorerApi,
 } from '#protocol/engine-contract';
 import { plainErrors } from '#protocol/plain-errors';
 import type { GridBlock, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
@@ -30,6 +31,7 @@ const MAX_RESTARTS = 3;
 export interface WorkerFactory {
   spawnImport(): Worker;
   spawnEngine(): Worker;
+  spawnScorer(): Worker;
 }
 
 /** All calls come from one session in order; none after `close`, `onEnd`, `onCancelled` or `onFailure`. */
@@ -45,7 +47,7 @@ export interface SessionListener {
   onWarning(problem: Problem): void;
   /** A worker died and its successor is at work, from a checkpoint or from the beginning. */
   onRestart(reason: Problem, fromCheckpoint: boolean): void;
-  onEnd(end: EngineEnd): void;
+  onEnd(end: CaptureEnd): void;
   onCancelled(): void;
   onFailure(problem: Problem): void;
 }
@@ -66,6 +68,7 @@ export interface RunSettings {
 interface Workers {
   readonly importer: SupervisedWorker<ImportApi>;
   readonly engine: SupervisedWorker<EngineApi>;
+  readonly scorer: SupervisedWorker<ScorerApi>;
 }
 
 export class FileSession {
@@ -95,7 +98,8 @@ export class FileSession {
 
   /** Bytes held for recovery. */
   get heldBytes(): number {
-    return this.#checkpoint?.state.byteLength ?? 0;
+    const checkpoint = this.#checkpoint;
+    return checkpoint ? checkpoint.state.byteLength + checkpoint.scores.byteLength : 0;
   }
 
   /** Opens the files and streams the given instrument, or the serving's, or the busiest outright, to the end. */
@@ -128,10 +132,11 @@ export class FileSession {
   #endWorkers(): void {
     this.#workers?.importer.terminate();
     this.#workers?.engine.terminate();
+    this.#workers?.scorer.terminate();
     this.#workers = undefined;
   }
 
-  async #runUntilEnd(instrument: InstrumentKey | undefined): Promise<EngineEnd> {
+  async #runUntilEnd(instrument: InstrumentKey | undefined): Promise<CaptureEnd> {
     for (;;) {
       try {
         return await this.#attempt(instrument);
@@ -149,7 +154,7 @@ export class FileSession {
     }
   }
 
-  async #attempt(instrument: InstrumentKey | undefined): Promise<EngineEnd> {
+  async #attempt(instrument: InstrumentKey | undefined): Promise<CaptureEnd> {
     const workers = this.#spawn();
     const { importer } = workers;
     const reply = await importer.call((api) => api.probe([...this.#files]));
@@ -167,7 +172,7 @@ export class FileSession {
   ): Promise<EngineStart> {
     const chosen = this.#choose(reply, wanted);
     const { publisherId, instrumentId } = chosen;
-    const { overrides = {}, ...settings } = this.#settings;
+    const { overrides = {}, digest: _, ...settings } = this.#settings;
     const config =
       settings.config ??
       overrideRuntimeConfig(await importer.call((api) => api.configFor(chosen)), overrides);
@@ -195,9 +200,10 @@ export class FileSession {
     );
   }
 
-  async #run({ importer, engine }: Workers, start: EngineStart): Promise<EngineEnd> {
+  async #run({ importer, engine, scorer }: Workers, start: EngineStart): Promise<CaptureEnd> {
     const listener = this.#listener;
     const feed = new MessageChannel();
+    const blocks = new MessageChannel();
     const resume = this.#checkpoint;
     // Messages of a worker that has ended may still be on their way.
     const attempt = this.#restarts;
@@ -206,14 +212,11 @@ export class FileSession {
       api.run(
         { ...start, ...(resume ? { resume } : {}) },
         transfer(feed.port1, [feed.port1]),
+        transfer(blocks.port1, [blocks.port1]),
         proxy({
           onConfig: plainErrors((message: RuntimeConfigMessage) => {
             if (live()) listener.onConfig(message);
             return Promise.resolve();
-          }),
-          onGrid: plainErrors((block: GridBlock) => {
-            const emptied = live() ? listener.onGrid(block) : undefined;
-            return Promise.resolve(emptied && transfer(emptied, [emptied]));
           }),
           onProgress: (progress: EngineProgress) => {
             if (live()) listener.onEngineProgress(progress);
@@ -221,6 +224,22 @@ export class FileSession {
           onCheckpoint: (checkpoint: EngineCheckpoint) => {
             if (live()) this.#checkpoint = checkpoint;
           },
+        }),
+      ),
+    );
+    const scoring = scorer.call((api) =>
+      api.run(
+        {
+          config: start.config,
+          digest: this.#settings.digest === true,
+          ...(resume ? { resume: resume.scores } : {}),
+        },
+        transfer(blocks.port2, [blocks.port2]),
+        proxy({
+          onGrid: plainErrors((block: GridBlock) => {
+            const emptied = live() ? listener.onGrid(block) : undefined;
+            return Promise.resolve(emptied && transfer(emptied, [emptied]));
+          }),
         }),
       ),
     );
@@ -242,8 +261,8 @@ export class FileSession {
       ),
     );
     // An import that fails in order lets the engine finish first, so that all bins before the damage are here.
-    const [end] = await Promise.all([running, streaming]);
-    return end;
+    const [end, scores] = await Promise.all([running, scoring, streaming]);
+    return { ...end, ...scores };
   }
 
   /** A restarted import repeats the warnings of its predecessor. */
@@ -261,6 +280,7 @@ export class FileSession {
         spawn: () => this.#factory.spawnImport(),
       }),
       engine: new SupervisedWorker<EngineApi>({ name: 'engine', spawn: () => this.#factory.spawnEngine() }),
+      scorer: new SupervisedWorker<ScorerApi>({ name: 'scorer', spawn: () => this.#factory.spawnScorer() }),
     };
     return this.#workers;
   }

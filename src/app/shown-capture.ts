@@ -17,7 +17,7 @@ import type { Toasts } from '#app/toasts';
 import { WarningList } from '#app/warning-list';
 import { tickInt } from '#core/config/runtime-config';
 import { bookSuspect } from '#core/vp/stream-warnings';
-import type { EngineEnd, EngineProgress, ProbedInstrument, ProbeReply } from '#protocol/engine-contract';
+import type { CaptureEnd, EngineProgress, ProbedInstrument, ProbeReply } from '#protocol/engine-contract';
 import type { GridBlock, RuntimeConfigMessage } from '#protocol/grid-messages';
 import { GridStreamReader } from '#protocol/grid-stream-reader';
 
@@ -210,7 +210,7 @@ export class ShownCapture {
     }
   }
 
-  #onEnd(end: EngineEnd): void {
+  #onEnd(end: CaptureEnd): void {
     this.#meter.engine(end);
     for (const warning of end.warnings) this.warnings.note(warning);
     this.settle({ phase: 'ready', progress: this.#meter.progress(), anomalies: end.anomalies, end });

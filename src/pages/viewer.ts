@@ -61,6 +61,11 @@ function start(): void {
             type: 'module',
             name: 'engine',
           }),
+        spawnScorer: () =>
+          new Worker(new URL('../../workers/scorer.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'scorer',
+          }),
       },
       map: feed,
       clock: {

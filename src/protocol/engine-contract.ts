@@ -1,15 +1,16 @@
 /**
  * The worker boundary of a file session. Control calls go through comlink; bulk data crosses only as
- * transferred buffers, named below. Byte flow:
+ * transferred buffers, or between engine and scorer in shared memory where the page is isolated. Byte flow:
  *
- *   File ──slices──► import worker ──FeedSink.push (transfer)──► engine worker ──EngineOutput.onGrid (transfer)──► page
+ *   File ──slices──► import ──FeedSink.push──► engine ──BlockSink.push──► scorer ──ScorerOutput.onGrid──► page
  *
- * `push` resolves when the engine has consumed the block and `onGrid` when the page has stored it: awaiting them
- * is the back-pressure. There is no cancel: the page ends the workers. The import worker talks to the engine over its own port, so market data never passes
- * through the page's thread.
+ * `FeedSink.push` resolves when the engine has consumed the records, `BlockSink.push` when the bins are scored and
+ * `onGrid` when the page has stored them: awaiting them is the back-pressure. There is no cancel: the page ends the
+ * workers. They talk to each other over ports of their own, so market data never passes through the page's thread.
  */
 import type { Problem } from '#base/problem';
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
+import type { PackedBins } from '#core/vp/packed-bins';
 import type { GridBlock, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
 
 /** Answers while the worker's event loop turns; the supervisor's heartbeat. */
@@ -97,14 +98,14 @@ export interface EngineStart {
   sessionEndNs?: bigint;
   /** Continue from a checkpoint instead of an empty book. */
   resume?: EngineCheckpoint;
-  /** Also hash all grid columns (costs about a fifth of the speed); the digest comes with `EngineEnd`. */
-  digest?: boolean;
 }
 
-/** The engine's whole state after `records` records of the stream and `bins` emitted bins. */
+/** The whole state of engine and scorer after `records` records of the stream and `bins` emitted bins. */
 export interface EngineCheckpoint {
-  /** Transferred. */
+  /** Of the engine's `BinStream`; transferred. */
   state: Uint8Array;
+  /** Of the `BlockScorer`. */
+  scores: Uint8Array;
   records: number;
   bins: number;
 }
@@ -123,22 +124,56 @@ export interface EngineEnd extends EngineProgress {
   warnings: Problem[];
   /** `orders_sha256` of the final book. */
   ordersSha256: string;
-  /** SHA-256 over the Arrow IPC bytes of all bins, when asked for and the run did not resume from a checkpoint. */
-  gridSha256: string | undefined;
 }
 
 export interface EngineOutput {
   onConfig(message: RuntimeConfigMessage): Promise<void>;
-  /**
-   * The block's buffers are transferred (`gridBlockTransfers`). The answer may bring the `ipc` buffer of an earlier
-   * block, transferred too, for the engine to fill again.
-   */
-  onGrid(block: GridBlock): Promise<ArrayBuffer | undefined>;
   onProgress(progress: EngineProgress): void;
   onCheckpoint(checkpoint: EngineCheckpoint): void;
 }
 
 export interface EngineApi extends Pingable {
-  /** Consumes records from `feed` (a transferred port) until its end. Rejects with a `Problem`. */
-  run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd>;
+  /**
+   * Consumes records from `feed` until its end and hands the bins to the `BlockSink` behind `blocks`; both ports are
+   * transferred. Rejects with a `Problem`.
+   */
+  run(start: EngineStart, feed: MessagePort, blocks: MessagePort, output: EngineOutput): Promise<EngineEnd>;
 }
+
+/** Exposed by the scorer on the port of the blocks. */
+export interface BlockSink {
+  /** `numbers` is transferred unless it is shared, and then comes back for another block. */
+  push(block: PackedBins): Promise<ArrayBuffer | undefined>;
+  /** State after all blocks so far, once the page has their bins; `undefined` after a failure. */
+  save(): Promise<Uint8Array | undefined>;
+  end(): Promise<void>;
+}
+
+export interface ScorerStart {
+  config: VpRuntimeConfig;
+  /** `EngineCheckpoint.scores` of the checkpoint from which the engine goes on. */
+  resume?: Uint8Array;
+  /** Also hash all grid columns. */
+  digest?: boolean;
+}
+
+export interface ScorerEnd {
+  /** SHA-256 over the Arrow IPC bytes of all bins, when asked for and the run did not resume from a checkpoint. */
+  gridSha256: string | undefined;
+}
+
+export interface ScorerOutput {
+  /**
+   * The block's buffers are transferred (`gridBlockTransfers`). The answer may bring the `ipc` buffer of an earlier
+   * block, transferred too, for the scorer to fill again.
+   */
+  onGrid(block: GridBlock): Promise<ArrayBuffer | undefined>;
+}
+
+export interface ScorerApi extends Pingable {
+  /** Scores what comes over `blocks` (a transferred port) until its end. Rejects with a `Problem`. */
+  run(start: ScorerStart, blocks: MessagePort, output: ScorerOutput): Promise<ScorerEnd>;
+}
+
+/** What is known of a capture that was read to its end. */
+export type CaptureEnd = EngineEnd & ScorerEnd;

@@ -6,6 +6,7 @@ import { asWorker, PortWorker } from '#app/testing/port-worker';
 import { plainErrors } from '#protocol/plain-errors';
 import { EngineHost } from '../../../workers/engine-host';
 import { ImportHost } from '../../../workers/import-host';
+import { ScorerHost } from '../../../workers/scorer-host';
 
 const SAMPLE: SampleInfo = {
   name: 'demo',
@@ -22,6 +23,7 @@ const SAMPLE: SampleInfo = {
 export class SessionRig {
   readonly importers: PortWorker[] = [];
   readonly engines: PortWorker[] = [];
+  readonly scorers: PortWorker[] = [];
   readonly map = new CountingMap();
   readonly controller: AppController;
   /** Resolves the download of a sample; set while one is under way. */
@@ -33,6 +35,7 @@ export class SessionRig {
       workers: {
         spawnImport: () => this.#spawn(this.importers, importApi()),
         spawnEngine: () => this.#spawn(this.engines, engineApi()),
+        spawnScorer: () => this.#spawn(this.scorers, scorerApi()),
       },
       map: this.map,
       clock: { now: () => 0, request: () => 0, cancel: () => undefined },
@@ -48,7 +51,7 @@ export class SessionRig {
 
   /** Workers that were neither terminated nor died. */
   get alive(): number {
-    return [...this.importers, ...this.engines].filter((w) => w.alive).length;
+    return [...this.importers, ...this.engines, ...this.scorers].filter((w) => w.alive).length;
   }
 
   until(phase: SessionPhase): Promise<void> {
@@ -121,5 +124,10 @@ function importApi(): object {
 
 function engineApi(): object {
   const host = new EngineHost();
+  return { ping: () => host.ping(), run: plainErrors(host.run.bind(host)) };
+}
+
+function scorerApi(): object {
+  const host = new ScorerHost();
   return { ping: () => host.ping(), run: plainErrors(host.run.bind(host)) };
 }

@@ -13,6 +13,8 @@ export interface VpPipelineOptions {
   readonly failOnOutOfRange?: boolean;
   /** False leaves the spectrum columns 0, for consumers that read only the mechanics. */
   readonly spectrum?: boolean;
+  /** The spectrum is the work of a `BlockScorer`; for a `BinStream` alone. */
+  readonly scoredApart?: boolean;
   /**
    * For a sink that reads the pipeline itself: each bin goes to it when it is closed, and not a block of them when all
    * are. Slower.

@@ -10,7 +10,7 @@ import {
   type I32s,
   type U8s,
 } from '#base/numeric/arrays';
-import type { i32 } from '#base/numeric/types';
+import type { bool, i32 } from '#base/numeric/types';
 import { hashWords, multiplier, runLimit } from '#core/book/hash-words';
 import { N_KEY_HI, N_KEY_LO, N_LEVEL, OrderStore } from '#core/book/order-store';
 import { checkRoom } from '#core/book/room';
@@ -56,28 +56,49 @@ export class LevelStore extends OrderStore {
   private levelRekeys: i32 = 0;
   private levelRunLimit: i32 = runLimit(0);
 
-  /** End marker of the level's queue, 0 = the level was never used since the last clear. */
+  /**
+   * End marker of the level's queue, 0 = the level was never used since the last clear.
+   * @inline
+   */
   findLevel(side: i32, priceLo: i32, priceHi: i32): i32 {
-    const nodes = this.nodes;
+    const place = this.homeOfPrice(side, priceLo, priceHi);
+    const end = this.levelPlaces[place];
+    return end === 0 || this.isQueueOf(end, side, priceLo, priceHi)
+      ? end
+      : this.findOn(place, side, priceLo, priceHi);
+  }
+
+  /** Where the home of a price is taken by another level. */
+  private findOn(home: i32, side: i32, priceLo: i32, priceHi: i32): i32 {
     const levelPlaces = this.levelPlaces;
     const levelMask = this.levelMask;
-    let place = this.homeOfPrice(side, priceLo, priceHi);
+    let place = (home + 1) & levelMask;
     let left = this.levelRunLimit;
     let end = levelPlaces[place];
-    while (
-      end !== 0 &&
-      (nodes[end + N_KEY_LO] !== priceLo ||
-        nodes[end + N_KEY_HI] !== priceHi ||
-        (nodes[end + N_LEVEL] & 1) !== side)
-    ) {
-      place = (place + 1) & levelMask;
+    while (end !== 0 && !this.isQueueOf(end, side, priceLo, priceHi)) {
       if (--left === 0) {
         this.rekeyLevels();
-        return this.findLevel(side, priceLo, priceHi);
+        return this.levelOf(side, priceLo, priceHi);
       }
+      place = (place + 1) & levelMask;
       end = levelPlaces[place];
     }
     return end;
+  }
+
+  /** `findLevel` where inlining would have no end. */
+  private levelOf(side: i32, priceLo: i32, priceHi: i32): i32 {
+    return this.findLevel(side, priceLo, priceHi);
+  }
+
+  /** @inline */
+  private isQueueOf(end: i32, side: i32, priceLo: i32, priceHi: i32): bool {
+    const nodes = this.nodes;
+    return (
+      nodes[end + N_KEY_LO] === priceLo &&
+      nodes[end + N_KEY_HI] === priceHi &&
+      (nodes[end + N_LEVEL] & 1) === side
+    );
   }
 
   /** New slot for a level that `findLevel` does not know; returns the end marker of its queue. */
@@ -111,6 +132,7 @@ export class LevelStore extends OrderStore {
     this.levelCount = 0;
   }
 
+  /** @inline */
   private homeOfPrice(side: i32, priceLo: i32, priceHi: i32): i32 {
     return (hashWords(priceLo, priceHi, this.levelMulLo, this.levelMulHi) >>> this.levelShift) ^ side;
   }

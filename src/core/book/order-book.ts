@@ -123,6 +123,7 @@ export class OrderBook extends LevelStore {
   /**
    * Applies the record whose first word is `words[base]` and overwrites `fact`. Any content is accepted; the only
    * failure is `ProblemError` `book/out-of-memory`.
+   * @inline
    */
   apply(words: U32s, base: i32): void {
     const tags = words[base + W_TAGS];
@@ -396,6 +397,7 @@ export class OrderBook extends LevelStore {
     this.lower(level, side, qty);
   }
 
+  /** @inline */
   private raise(level: i32, side: i32, amount: f64): void {
     const levelQty = this.levelQty;
     const before = levelQty[level];
@@ -403,6 +405,7 @@ export class OrderBook extends LevelStore {
     if (before === 0 && amount > 0) (side === 0 ? this.bids : this.asks).filled(level);
   }
 
+  /** @inline */
   private lower(level: i32, side: i32, amount: f64): void {
     const levelQty = this.levelQty;
     const after = levelQty[level] - amount;

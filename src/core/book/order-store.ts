@@ -75,26 +75,47 @@ export class OrderStore {
     this.orderMulHi = multiplier(1);
   }
 
-  /** Place of the id, or the free place where it belongs. */
+  /**
+   * Place of the id, or the free place where it belongs.
+   * @inline
+   */
   probeOrder(idLo: i32, idHi: i32): i32 {
+    const place = this.homeOfId(idLo, idHi);
+    const node = this.orderPlaces[place];
+    if (node === 0 || (this.nodes[node + N_KEY_LO] === idLo && this.nodes[node + N_KEY_HI] === idHi)) {
+      return place;
+    }
+    return this.probeOn(place, idLo, idHi);
+  }
+
+  /** Where the home of an id is taken by another order. */
+  private probeOn(home: i32, idLo: i32, idHi: i32): i32 {
     const nodes = this.nodes;
     const orderPlaces = this.orderPlaces;
     const orderMask = this.orderMask;
-    let place = this.homeOfId(idLo, idHi);
+    let place = (home + 1) & orderMask;
     let left = this.orderRunLimit;
-    for (;;) {
-      const node = orderPlaces[place];
-      if (node === 0 || (nodes[node + N_KEY_LO] === idLo && nodes[node + N_KEY_HI] === idHi)) break;
-      place = (place + 1) & orderMask;
+    let node = orderPlaces[place];
+    while (node !== 0 && (nodes[node + N_KEY_LO] !== idLo || nodes[node + N_KEY_HI] !== idHi)) {
       if (--left === 0) {
         this.rekeyOrders();
-        return this.probeOrder(idLo, idHi);
+        return this.placeOf(idLo, idHi);
       }
+      place = (place + 1) & orderMask;
+      node = orderPlaces[place];
     }
     return place;
   }
 
-  /** Enters an order at the free place that `probeOrder` returned; the new node has an id and nothing else. */
+  /** `probeOrder` where inlining would have no end. */
+  private placeOf(idLo: i32, idHi: i32): i32 {
+    return this.probeOrder(idLo, idHi);
+  }
+
+  /**
+   * Enters an order at the free place that `probeOrder` returned; the new node has an id and nothing else.
+   * @inline
+   */
   insertOrder(place: i32, idLo: i32, idHi: i32): i32 {
     const node = this.newNode();
     const nodes = this.nodes;
@@ -127,6 +148,7 @@ export class OrderStore {
     if (left === 0) this.rekeyOrders();
   }
 
+  /** @inline */
   newNode(): i32 {
     const free = this.freeNode;
     if (free !== 0) {

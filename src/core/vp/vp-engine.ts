@@ -55,20 +55,23 @@ export class VpEngine {
     if (book.generation !== this.generation) this.followWipe();
     const fact = book.fact;
     if (!this.grid.isAnchored) {
-      this.tryAnchor(true);
+      this.tryAnchor();
       return;
     }
     if (fact.kind !== FACT_NONE && fact.kind !== FACT_CLEAR) this.applyFact(fact, tNs);
     else if (book.snapshotCompleted) this.followCompletion();
   }
 
-  /** Book-only processing of a fast-forwarded record (section 7): no touches, no synchronisation. */
+  /**
+   * Book-only processing of a fast-forwarded record (section 7): no touches, no synchronisation, and no depth on the
+   * grid, whose first anchor is no more than a guess. `reanchor` makes up for it.
+   * @inline
+   */
   updateBook(words: U32s, base: i32): void {
     const book = this.book;
     book.apply(words, base);
     if (book.generation !== this.generation) this.followWipe();
-    if (!this.grid.isAnchored) this.tryAnchor(false);
-    else if (book.fact.kind !== FACT_NONE && book.fact.kind !== FACT_CLEAR) this.moveDepth(book.fact);
+    if (!this.grid.isAnchored) this.grid.anchorAtBook();
   }
 
   /** End of the fast-forward: the grid is centred on the present book. `sync` is due after it (section 7). */
@@ -125,12 +128,6 @@ export class VpEngine {
     const silent = this.recovering && ofSnapshot;
     if (book.snapshotCompleted) this.followCompletion();
     if (!silent) this.touch(fact, tNs, oldSlot, newSlot);
-  }
-
-  private moveDepth(fact: BookFact): void {
-    const oldSlot = fact.oldLevel < 0 ? -1 : this.grid.slotOf(fact.oldLevel);
-    const newSlot = fact.newLevel < 0 ? -1 : this.grid.slotOf(fact.newLevel);
-    this.changeDepth(fact, oldSlot, newSlot);
   }
 
   /** @inline */
@@ -193,10 +190,10 @@ export class VpEngine {
     return slot < 0 ? NaN : this.grid.priceOf(slot);
   }
 
-  private tryAnchor(synchronise: bool): void {
+  private tryAnchor(): void {
     if (!this.grid.anchorAtBook()) return;
     this.countOutOfRange(this.grid.rebuild());
-    if (synchronise) this.sync();
+    this.sync();
   }
 
   /** The book was emptied: by an R, or by a snapshot that starts without one (section 19.5). */

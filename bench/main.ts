@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [-- --records N]`: every stage on one synthetic capture, as p50, p95 and max of the time
+ * `npm run bench [-- --json] [-- --records N] [-- --growth] [-- --save]`: every stage on one synthetic capture, as p50, p95 and max of the time
  * per repetition, and as ratios to comparators of the same run: the native bounds where their sources stand beside
  * the checkout, and the decompressor alone.
  */
@@ -18,8 +18,10 @@ import { benchBook } from './book-bench';
 import { benchSeek, benchVp } from './vp-bench';
 import { nativeBounds } from './native-bounds';
 import { benchFirstPicture } from './first-picture';
+import { benchGrowth, printGrowth } from './growth';
 import { benchHandOver } from './hand-over';
 import { benchHeapGrowth } from './heap-growth';
+import { saveRun } from './history';
 import { printRows } from './rows';
 import { benchThreads, isBenchWorker, runBenchWorker } from './threads';
 
@@ -32,6 +34,8 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     records: { type: 'string', default: '2000000' },
     repetitions: { type: 'string', default: '5' },
+    growth: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
   },
 });
 const records = Number(values.records);
@@ -108,13 +112,18 @@ async function main(): Promise<void> {
     ...(heap ? [heap] : []),
   ];
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
-  if (values.json) console.log(JSON.stringify({ machine, records: book.block.count, bound, rows }));
-  else {
-    printRows(machine, book.block.count, rows);
-    const million = (speed: number | undefined): string =>
-      speed === undefined ? '–' : (speed / 1e6).toFixed(1);
-    console.log(`\nnative bounds of this run, M/s: book ${million(bound.book)}, engine ${million(bound.vp)}`);
+  const growth = values.growth ? benchGrowth(book.block) : [];
+  const run = { machine, records: book.block.count, bound, rows, growth };
+  if (values.save) saveRun(join(ROOT, 'bench'), run);
+  if (values.json) {
+    console.log(JSON.stringify(run));
+    return;
   }
+  printRows(machine, book.block.count, rows);
+  const million = (speed: number | undefined): string =>
+    speed === undefined ? '–' : (speed / 1e6).toFixed(1);
+  console.log(`\nnative bounds of this run, M/s: book ${million(bound.book)}, engine ${million(bound.vp)}`);
+  if (growth.length > 0) printGrowth(growth);
 }
 
 await (isBenchWorker ? runBenchWorker() : main());

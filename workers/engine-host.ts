@@ -22,7 +22,9 @@ import type {
   EngineStart,
   FeedSink,
 } from '#protocol/engine-contract';
+import type { MomentApi, MomentBook, MomentColumns, MomentOrders } from '#protocol/moment-contract';
 import { nextTurn } from './event-loop';
+import { failNone, momentHost, type MomentHost } from './moment-host';
 
 /** Records between two turns of the event loop: a few milliseconds of work. */
 const RECORDS_PER_TURN = 8192;
@@ -44,12 +46,31 @@ type RemoteOutput = {
 };
 
 export class EngineHost implements EngineApi {
+  #moments: MomentHost | undefined;
+
   ping(): number {
     return 0;
   }
 
+  async bookAt(...question: Parameters<MomentApi['bookAt']>): Promise<MomentBook> {
+    return this.#kept().bookAt(...question);
+  }
+
+  async ordersAt(...question: Parameters<MomentApi['ordersAt']>): Promise<MomentOrders> {
+    return this.#kept().ordersAt(...question);
+  }
+
+  async columnsAt(...question: Parameters<MomentApi['columnsAt']>): Promise<MomentColumns> {
+    return this.#kept().columnsAt(...question);
+  }
+
+  #kept(): MomentHost {
+    return this.#moments ?? failNone();
+  }
+
   run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd> {
     const run = new EngineRun(start, output as RemoteOutput);
+    this.#moments = run.moments;
     return new Promise((resolve, reject) => {
       let failed = false;
       // Pushes may overlap (the import worker keeps two under way), but records must not. The feed stays open after
@@ -78,6 +99,7 @@ export class EngineHost implements EngineApi {
 }
 
 class EngineRun {
+  readonly moments: MomentHost | undefined;
   readonly #pipeline: VpPipeline;
   readonly #writer: GridBlockWriter;
   readonly #output: RemoteOutput;
@@ -103,6 +125,7 @@ class EngineRun {
       },
     };
     this.#start = start;
+    this.moments = momentHost(start, options);
     this.#pipeline = resume
       ? VpPipeline.restore(config, options, resume.state)
       : new VpPipeline(config, options);
@@ -127,6 +150,9 @@ class EngineRun {
       const to = Math.min(from + RECORDS_PER_TURN, block.count);
       const next = this.#pipeline.process(block, from, to, this.#sink, BINS_PER_TURN);
       this.#records += next - from;
+      this.moments?.append(block, from, next);
+      // Otherwise bins are closed already before a record that is not taken yet.
+      if (next === to) this.moments?.note(this.#pipeline);
       from = next;
       await this.#turn();
     }
@@ -174,12 +200,16 @@ class EngineRun {
 
   #checkpoint(): void {
     this.#send();
+    const state = this.#pipeline.save();
+    const bookState = this.moments?.bookState();
     const checkpoint: EngineCheckpoint = {
-      state: this.#pipeline.save(),
+      state,
+      ...(bookState && { bookState }),
       records: this.#records,
       bins: this.#bins,
     };
-    void this.#output.onCheckpoint(transfer(checkpoint, [checkpoint.state.buffer]));
+    const transfers = bookState ? [state.buffer, bookState.buffer] : [state.buffer];
+    void this.#output.onCheckpoint(transfer(checkpoint, transfers));
   }
 
   #progress(): EngineProgress {

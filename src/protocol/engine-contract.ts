@@ -11,6 +11,7 @@
 import type { Problem } from '#base/problem';
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import type { GridBlock, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
+import type { MomentApi, MomentBudgets } from '#protocol/moment-contract';
 
 /** Answers while the worker's event loop turns; the supervisor's heartbeat. */
 export interface Pingable {
@@ -99,12 +100,16 @@ export interface EngineStart {
   resume?: EngineCheckpoint;
   /** Also hash all grid columns (costs about a fifth of the speed); the digest comes with `EngineEnd`. */
   digest?: boolean;
+  /** Also keep what `MomentApi` answers from (costs about a fifth of the speed). */
+  moments?: MomentBudgets;
 }
 
 /** The engine's whole state after `records` records of the stream and `bins` emitted bins. */
 export interface EngineCheckpoint {
   /** Transferred. */
   state: Uint8Array;
+  /** Of the book of the moments, where the run keeps them. Transferred. */
+  bookState?: Uint8Array;
   records: number;
   bins: number;
 }
@@ -138,7 +143,8 @@ export interface EngineOutput {
   onCheckpoint(checkpoint: EngineCheckpoint): void;
 }
 
-export interface EngineApi extends Pingable {
+/** Questions about moments are answered for the latest run, also after its end. */
+export interface EngineApi extends Pingable, MomentApi {
   /** Consumes records from `feed` (a transferred port) until its end. Rejects with a `Problem`. */
   run(start: EngineStart, feed: MessagePort, output: EngineOutput): Promise<EngineEnd>;
 }

@@ -11,7 +11,7 @@ import { Moments, type Replica } from '#core/moment/moments';
 import type { Timeline } from '#core/moment/timeline';
 
 /** Two thousand books of a few thousand orders. */
-export const BOOK_SHELF: ShelfLimits = { everyNs: 2e9, everyRecords: 4096, budgetBytes: 128 << 20 };
+export const BOOK_SHELF: ShelfLimits = { everyNs: 2e9, everyRecords: 8192, budgetBytes: 128 << 20 };
 
 /** Records after which a checkpoint may be due. */
 const STRIDE = 2048;
@@ -48,6 +48,11 @@ export class BookMoments {
       REPLICA.run(this.#latest, block, i, end);
       this.moments.note(this.#latest);
     }
+  }
+
+  /** State of the book after all records so far. */
+  save(): Uint8Array {
+    return stateOfBook(this.#latest);
   }
 
   /** The book after the first `index` records, as one of the caller's own. @throws ProblemError `moment/forgotten` */

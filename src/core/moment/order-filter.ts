@@ -1,11 +1,11 @@
 /**
- * Which orders the records of a page may be about: a Bloom filter of 16 bits per record with four probes, which takes
- * one page in four hundred for one that names an order when it does not.
+ * Which orders the records of a page may be about: a Bloom filter of 16 bits per record with six probes, which takes
+ * one page in a thousand for one that names an order when it does not.
  */
 import { CLEAR, F_SNAPSHOT, W_ORDER_ID, W_TAGS } from '#core/mbo/mbo-block';
 
 const BITS_PER_RECORD = 16;
-const PROBES = 4;
+const PROBES = 6;
 
 export class OrderFilter {
   /** Some record clears the book or belongs to a snapshot: it is about all orders. */
@@ -25,16 +25,16 @@ export class OrderFilter {
 
   add(words: Uint32Array, base: number): void {
     if (resetsBook(words[base + W_TAGS])) this.hasReset = true;
-    let at = firstHash(words[base + W_ORDER_ID], words[base + W_ORDER_ID + 1]);
+    let at = hashOfWords(words[base + W_ORDER_ID], words[base + W_ORDER_ID + 1]);
     const step = stepOf(at);
     for (let k = 0; k < PROBES; k++, at += step) {
       this.#bits[(at & this.#mask) >>> 5] |= 1 << (at & 31);
     }
   }
 
-  /** False: no record that was added names the order. */
-  mayHold(orderId: bigint): boolean {
-    let at = firstHash(Number(orderId & 0xffffffffn), Number(orderId >> 32n));
+  /** False: no record that was added names an order of this hash. */
+  mayHold(hash: number): boolean {
+    let at = hash;
     const step = stepOf(at);
     for (let k = 0; k < PROBES; k++, at += step) {
       if ((this.#bits[(at & this.#mask) >>> 5] & (1 << (at & 31))) === 0) return false;
@@ -43,12 +43,17 @@ export class OrderFilter {
   }
 }
 
+/** What a filter knows an order by. */
+export function hashOfOrder(orderId: bigint): number {
+  return hashOfWords(Number(orderId & 0xffffffffn), Number(orderId >> 32n));
+}
+
 /** Whether a record may end or begin other orders than its own. */
 export function resetsBook(tags: number): boolean {
   return (tags & F_SNAPSHOT) !== 0 || ((tags >>> 16) & 255) === CLEAR;
 }
 
-function firstHash(lo: number, hi: number): number {
+function hashOfWords(lo: number, hi: number): number {
   let x = Math.imul(lo ^ Math.imul(hi, 569420461), 1935289751);
   x = Math.imul(x ^ (x >>> 15), 1540483477);
   return x ^ (x >>> 13);

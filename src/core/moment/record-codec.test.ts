@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MBO_WORDS, MboBlock } from '#core/mbo/mbo-block';
-import { RecordPacker, RecordUnpacker } from '#core/moment/record-codec';
+import { RecordPacker, unpackRecords } from '#core/moment/record-codec';
 import { MarketSimulator } from '#core/sim/market-simulator';
 import { PRESETS } from '#core/sim/presets';
 
@@ -11,7 +11,7 @@ const word = fc.oneof(fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff),
 function roundTrip(words: Uint32Array, count: number): { back: Uint32Array; bytes: number } {
   const packed = new RecordPacker(count).pack(words, count);
   const back = new Uint32Array(words.length);
-  new RecordUnpacker().unpack(packed, back, count);
+  unpackRecords(packed, back, count);
   return { back, bytes: packed.length };
 }
 
@@ -27,14 +27,13 @@ describe('packed records', () => {
     );
   });
 
-  it('may be packed and read one page after another by the same objects', () => {
+  it('may be packed and read one page after another by the same packer', () => {
     const packer = new RecordPacker(3);
-    const unpacker = new RecordUnpacker();
     const pages = [1, 2, 3].map((n) => Uint32Array.from({ length: 3 * MBO_WORDS }, (_, i) => i * 7919 * n));
     const packed = pages.map((page) => packer.pack(page, 3));
     for (const [i, page] of [...pages.entries()].reverse()) {
       const back = new Uint32Array(page.length);
-      unpacker.unpack(packed[i], back, 3);
+      unpackRecords(packed[i], back, 3);
       expect(back).toEqual(page);
     }
   });

@@ -6,7 +6,7 @@ import { fail } from '#base/problem';
 import { F_LAST, MBO_BYTES, MBO_WORDS, MboBlock, W_TAGS } from '#core/mbo/mbo-block';
 import { MarketClock } from '#core/moment/market-clock';
 import { OrderFilter } from '#core/moment/order-filter';
-import { RecordPacker, RecordUnpacker } from '#core/moment/record-codec';
+import { RecordPacker, unpackRecords } from '#core/moment/record-codec';
 
 /** Records of a page: what is unpacked to read one of them. */
 const PAGE_RECORDS = 4096;
@@ -41,7 +41,6 @@ export class Timeline {
   readonly #unpacked = MboBlock.withCapacity(PAGE_RECORDS);
   #unpackedPage = -1;
   readonly #packer = new RecordPacker(PAGE_RECORDS);
-  readonly #unpacker = new RecordUnpacker();
 
   /**
    * @param budgetBytes for packed records, about 20 bytes each; at least one page is kept
@@ -118,11 +117,15 @@ export class Timeline {
     }
     const { words, count } = this.#read(page);
     let nowNs = this.#startNs[page];
-    for (let i = 0; i < count; i++) {
+    let i = 0;
+    for (; i < count; i++) {
       nowNs = this.clock.after(words, i * MBO_WORDS, nowNs);
-      if (nowNs > tNs) return this.#startOf(page) + i;
+      if (nowNs > tNs) break;
     }
-    return this.#startOf(page) + count;
+    const index = this.#startOf(page) + i;
+    // Whether all records before the origin had come by then is not known.
+    if (index === this.origin && this.origin > 0) failForgotten();
+    return index;
   }
 
   /** Time after the first `index` records, ns since the epoch; `undefined` before the first one with a time. */
@@ -173,7 +176,7 @@ export class Timeline {
     if (page === this.#pages.length) return this.#open;
     if (page === this.#unpackedPage) return this.#unpacked;
     const { packed } = this.#pages[page] ?? failForgotten();
-    this.#unpacker.unpack(packed, this.#unpacked.words, PAGE_RECORDS);
+    unpackRecords(packed, this.#unpacked.words, PAGE_RECORDS);
     this.#unpacked.count = PAGE_RECORDS;
     this.#unpackedPage = page;
     return this.#unpacked;

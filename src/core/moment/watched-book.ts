@@ -24,11 +24,8 @@ export class WatchedBook {
   ) {}
 
   /** Whether a page of records may concern the orders. */
-  readonly mayMatter = (filter: OrderFilter): boolean => {
-    if (this.book.snapshotInProgress) return true;
-    for (const id of this.orders.ids) if (filter.mayHold(id)) return true;
-    return false;
-  };
+  readonly mayMatter = (filter: OrderFilter): boolean =>
+    this.book.snapshotInProgress || this.orders.mayBeIn(filter);
 
   run({ block: { words }, from, to }: Omit<TimelinePart, 'index'>): void {
     const { book, orders, watcher } = this;

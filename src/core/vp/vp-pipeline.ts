@@ -110,6 +110,12 @@ export class VpPipeline {
     return this.clock.toEpoch(Math.max(this.clock.nowNs, Number.isNaN(lastEdgeNs) ? -Infinity : lastEdgeNs));
   }
 
+  /** Absolute tick of the grid's centre slot; `undefined` before the book was first two-sided. */
+  get anchorTick(): number | undefined {
+    const tick = this.kernel.status[S_ANCHOR_TICK];
+    return Number.isNaN(tick) ? undefined : tick;
+  }
+
   get diagnostics(): VpDiagnostics {
     const { status } = this.kernel;
     return {

@@ -100,7 +100,7 @@ export interface EngineStart {
   resume?: EngineCheckpoint;
   /** Also hash all grid columns (costs about a fifth of the speed); the digest comes with `EngineEnd`. */
   digest?: boolean;
-  /** Also keep what `MomentApi` answers from (costs about a fifth of the speed). */
+  /** Also keep what `MomentApi` answers from (costs about half of the speed). */
   moments?: MomentBudgets;
 }
 

@@ -23,6 +23,7 @@ const allowed = {
     'src/core/score',
     'src/core/stats',
   ],
+  'src/core/moment': ['src/base', 'src/core/mbo', 'src/core/book', 'src/core/config', 'src/core/vp'],
   'src/core/sim': ['src/base', 'src/core/mbo', 'src/core/dbn'],
   'src/core/capture': [
     'src/base',

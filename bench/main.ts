@@ -15,7 +15,8 @@ import { MarketSimulator } from '#core/sim/market-simulator';
 import { PRESETS } from '#core/sim/presets';
 import { simulationMetadata } from '#core/sim/simulation-metadata';
 import { benchBook } from './book-bench';
-import { benchSeek, benchVp } from './vp-bench';
+import { benchMoments } from './moment-bench';
+import { benchVp } from './vp-bench';
 import { nativeBounds } from './native-bounds';
 import { benchFirstPicture } from './first-picture';
 import { benchGrowth, printGrowth } from './growth';
@@ -108,7 +109,7 @@ async function main(): Promise<void> {
     ...benchHandOver(book.block, repetitions),
     ...(compressed ? await benchThreads(compressed, book.block.count, Math.min(3, repetitions)) : []),
     await benchFirstPicture(file.path, repetitions),
-    benchSeek(book.block),
+    ...benchMoments(book.block),
     ...(heap ? [heap] : []),
   ];
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;

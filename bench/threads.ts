@@ -19,9 +19,7 @@ import { MBO_BYTES, MboBlock, W_HEAD, W_INSTRUMENT } from '#core/mbo/mbo-block';
 import type { BinNotes } from '#core/vp/bin-notes';
 import { BinStream } from '#core/vp/bin-stream';
 import { BlockScorer } from '#core/vp/block-scorer';
-import { kernelParameters } from '#core/vp/kernel-parameters';
 import { BinPacker, type PackedBins } from '#core/vp/packed-bins';
-import { wasmKernel } from '#core/vp/wasm/wasm-kernel';
 import { GridBlockWriter } from '#protocol/grid-block-writer';
 import { gridBlockTransfers } from '#protocol/grid-messages';
 import { rateRow, type BenchRow } from './rows';
@@ -133,11 +131,8 @@ function closedBins(block: MboBlock): ClosedBins {
     instrumentId: block.words[W_INSTRUMENT],
     scoredApart: true,
   };
-  const kernel = wasmKernel(kernelParameters(DEFAULT_RUNTIME_CONFIG, options));
-  return {
-    stream: new BinStream(DEFAULT_RUNTIME_CONFIG, options, kernel),
-    packer: new BinPacker(kernel, DEFAULT_RUNTIME_CONFIG, true),
-  };
+  const stream = new BinStream(DEFAULT_RUNTIME_CONFIG, options);
+  return { stream, packer: new BinPacker(stream.kernel, DEFAULT_RUNTIME_CONFIG, true) };
 }
 
 async function runEngine(feed: MessagePort, blocks: MessagePort): Promise<void> {

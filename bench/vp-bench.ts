@@ -1,8 +1,8 @@
-/** Speed of the engine, with and without spectrum, on records in memory; and of a seek by checkpoints. */
+/** Speed of the engine, with and without spectrum, on records in memory. */
 import { DEFAULT_RUNTIME_CONFIG } from '#core/config/runtime-config';
 import { W_HEAD, W_INSTRUMENT, type MboBlock } from '#core/mbo/mbo-block';
 import { VpPipeline, type VpPipelineOptions } from '#core/vp/vp-pipeline';
-import { rateRow, timeRow, type BenchRow } from './rows';
+import { rateRow, type BenchRow } from './rows';
 import { cpuSeconds } from './timing';
 
 const ignore = (): void => undefined;
@@ -28,30 +28,6 @@ export function benchVp(block: MboBlock, repetitions: number, bound: number | un
       { floor: '2 M/s', goal: '4 M/s' },
     ),
   ];
-}
-
-/** Half a minute of this market. */
-const CHECKPOINT_RECORDS = 50_000;
-const SEEKS = 40;
-
-/** Restores the checkpoint before a record and runs up to it, at `SEEKS` records spread over the capture. */
-export function benchSeek(block: MboBlock): BenchRow {
-  const options = instrumentOf(block);
-  const pipeline = new VpPipeline(DEFAULT_RUNTIME_CONFIG, options);
-  const states: Uint8Array[] = [];
-  for (let from = 0; from < block.count; from += CHECKPOINT_RECORDS) {
-    states.push(pipeline.save());
-    pipeline.process(block, from, Math.min(from + CHECKPOINT_RECORDS, block.count), ignore);
-  }
-  let seek = 0;
-  const seconds = cpuSeconds(SEEKS, 2, () => {
-    // Multiples of the golden ratio spread evenly.
-    const record = Math.floor(((seek++ * 0.6180339887) % 1) * block.count);
-    const nearest = Math.floor(record / CHECKPOINT_RECORDS);
-    const restored = VpPipeline.restore(DEFAULT_RUNTIME_CONFIG, options, states[nearest]);
-    restored.process(block, nearest * CHECKPOINT_RECORDS, record, ignore);
-  });
-  return timeRow('seek: checkpoint and tail', seconds, { floor: '250 ms', goal: '100 ms p95' });
 }
 
 export function instrumentOf(block: MboBlock): VpPipelineOptions {

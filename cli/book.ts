@@ -14,6 +14,7 @@ import {
   type MboBlock,
 } from '#core/mbo/mbo-block';
 import type { InstrumentKey } from '#core/capture/capture-types';
+import { bookAt, triple } from '#cli/book-at';
 import { BookStats } from '#cli/book-stats';
 import type { CliCommand } from '#cli/main';
 import { CaptureRun, openFiles, selectInstrument } from '#cli/capture';
@@ -22,8 +23,10 @@ import { csvLine, jsonLine, type CsvValue } from '#cli/table-output';
 import {
   choice,
   flag,
+  instant,
   parseCommand,
   requireFiles,
+  signedNumber,
   text,
   UsageError,
   wholeNumber,
@@ -32,24 +35,39 @@ import {
 
 const HELP = `Usage: spymaster book FILE… [--instrument I] [--levels N] [--every E] [--format F] [-o OUT]
        spymaster book FILE… --final --json [--levels N]
+       spymaster book FILE… --at T [--step N] [--levels N] [--json]
 
-The order book through time, taken only at the end of events (F_LAST), or as it stands at the end.
+The order book through time, taken only at the end of events (F_LAST); as it stands at the end; or at an instant.
 
   --instrument I   id or symbol (default: the busiest outright)
-  --levels N       levels per side (default 1; with --final all)
+  --levels N       levels per side (default 1; with --final and --at all)
   --every E        bbo: at every change of the best prices, sizes or counts (default)
                    event: after every event · Nms: every N milliseconds of market time
   --format F       ndjson (default) or csv
   --final          only the whole book at the end, as one JSON object with the hash of its orders
-  --json           the same; only with --final
+  --at T           the whole book at an instant (ns, or 2026-10-06T14:00:00.5Z): after all records whose market time is T
+                   or earlier. Market time is ts_event and never runs backwards; orders of a snapshot do not move it,
+                   and a snapshot at the head of the capture starts it at its ts_recv. Reading stops there
+  --step N         N events after that, or before it where N is negative (--step=-1); an event ends with F_LAST
+  --json           one JSON object; with --final it always is one
   -o, --output OUT write to OUT instead of standard output
 
-Prices are in units of 1e-9; rec is the 0-based index among the instrument's records.
+Prices are in units of 1e-9; rec is the 0-based index among the instrument's records. In the objects of --final and --at:
+  orders           resting orders
+  bids, asks       [price, quantity, orders] of each level, best first
+  orders_sha256    SHA-256 of the lines order_id,side,price,remaining of all resting orders, by id, joined by newlines
+  stats            (--final) number of records by their action: A, C, M, R, T, F, N; cancel_full and cancel_partial, cancels
+                   that took all or a part of an order; last, events that ended outside of snapshots; twosided, those
+                   that left a bid and an ask; crossed, those that left the bid above the ask. What was 0 is left out
+  at, market_time  (--at) the instant asked for; the latest market time until then
+  records          (--at) the instrument's records until then
 
 Examples:
   spymaster book es.dbn.zst --every bbo --format csv
   spymaster book es.dbn.zst --levels 10 --every 1000ms
   spymaster book es.dbn.zst --final --json
+  spymaster book es.dbn.zst --at 2026-10-06T14:00:00Z --levels 5
+  spymaster book es.dbn.zst --at 2026-10-06T14:00:00Z --step=-1 --json
 `;
 
 const TWO_32 = 4294967296;
@@ -58,7 +76,7 @@ type Every = { kind: 'bbo' } | { kind: 'event' } | { kind: 'time'; stepMs: numbe
 
 export const bookCommand: CliCommand = {
   name: 'book',
-  summary: 'the order book through time, or at the end',
+  summary: 'the order book through time, at an instant, or at the end',
   help: HELP,
   async run(args, io) {
     const line = parseCommand(args, {
@@ -67,6 +85,8 @@ export const bookCommand: CliCommand = {
       every: { type: 'string' },
       format: { type: 'string' },
       final: { type: 'boolean' },
+      at: { type: 'string' },
+      step: { type: 'string' },
       json: { type: 'boolean' },
       output: { type: 'string', short: 'o' },
     });
@@ -74,12 +94,20 @@ export const bookCommand: CliCommand = {
     const format = choice(line, 'format', ['ndjson', 'csv'], 'ndjson');
     const every = parseEvery(text(line, 'every') ?? 'bbo');
     const levels = wholeNumber(line, 'levels', 1);
+    const atNs = instant(line, 'at');
+    const step = signedNumber(line, 'step') ?? 0;
     const capture = await openFiles(requireFiles(line), io);
     const instrument =
       selectInstrument(capture, text(line, 'instrument')) ??
       fail('capture/no-records', 'The capture holds no market-by-order records.');
     const output = io.openOutput(text(line, 'output') ?? '-');
     const run = new CaptureRun(capture, io);
+    if (atNs !== undefined) {
+      const request = { atNs, step, levels: levels ?? Infinity, json: flag(line, 'json') };
+      await output.write(await bookAt(capture, instrument, run, request));
+      await output.close();
+      return run.exitStatus;
+    }
     const book = new OrderBook();
     const stats = new BookStats();
     const rows = flag(line, 'final') ? undefined : new BookRows(book, every, levels ?? 1, format, output);
@@ -103,14 +131,22 @@ export const bookCommand: CliCommand = {
   },
 };
 
-/** Rows through time, or one JSON object at the end: options of the other mode would have no effect. */
+/** Rows through time, the book at the end, or the book at an instant: options of another mode would have no effect. */
 function requireOneMode(line: CommandLine): void {
   const isFinal = flag(line, 'final');
-  if (!isFinal && flag(line, 'json'))
-    throw new UsageError('--json goes with --final; rows are --format ndjson.');
-  if (!isFinal) return;
+  const isAt = text(line, 'at') !== undefined;
+  const conflict = (message: string): never => {
+    throw new UsageError(message, 'usage/conflict');
+  };
+  if (isFinal && isAt) conflict('--final and --at exclude each other.');
+  if (!isAt && text(line, 'step') !== undefined) conflict('--step goes with --at.');
+  if (!isFinal && !isAt) {
+    if (flag(line, 'json')) conflict('--json goes with --final and --at; rows are --format ndjson.');
+    return;
+  }
   for (const name of ['every', 'format']) {
-    if (text(line, name) !== undefined) throw new UsageError(`--${name} has no meaning with --final.`);
+    if (text(line, name) !== undefined)
+      conflict(`--${name} has no meaning with ${isAt ? '--at' : '--final'}.`);
   }
 }
 
@@ -219,10 +255,6 @@ class BookRows {
 
 function levelCells(level: BookLevel | undefined): CsvValue[] {
   return level ? [level.priceInt, level.qty, level.orders] : ['', '', ''];
-}
-
-function triple(level: BookLevel): [bigint, number, number] {
-  return [level.priceInt, level.qty, level.orders];
 }
 
 function finalBook(file: string, book: OrderBook, stats: BookStats, levels: number) {

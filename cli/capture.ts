@@ -49,7 +49,7 @@ export class CaptureRun {
   /** All parts but progress and warnings, which are shown. */
   async *parts(
     options: ReadOptions = {},
-  ): AsyncGenerator<Exclude<CapturePart, { kind: 'progress' | 'warning' }>> {
+  ): AsyncGenerator<Exclude<CapturePart, { kind: 'progress' | 'warning' }>, void, void> {
     try {
       for await (const part of this.#capture.read(options)) {
         if (part.kind === 'progress') this.#showProgress(part.bytesRead, part.bytesTotal);

@@ -5,7 +5,7 @@ import { goldenDbn } from '#cli/testing/golden-dbn';
 import { runCli } from '#cli/testing/memory-io';
 
 const small = goldenDbn('small');
-const COMMANDS = ['info', 'decode', 'book', 'grid', 'simulate'];
+const COMMANDS = ['info', 'decode', 'book', 'orders', 'grid', 'simulate'];
 
 describe('the command line', () => {
   it('lists its commands', async () => {

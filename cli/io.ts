@@ -32,7 +32,7 @@ export function nodeIo(): CliIo {
     openOutput: (path) => {
       const target = path === '-' ? fstatSync(1) : statOf(path);
       if (target?.isFile() && inputs.has(identity(target))) {
-        throw new UsageError(`The output would overwrite an input: ${path}`);
+        throw new UsageError(`The output would overwrite an input: ${path}`, 'usage/overwrite');
       }
       return path === '-' ? standardOutput : fileOutput(path);
     },

@@ -6,8 +6,10 @@ import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
+import { ordersCommand } from '#cli/orders';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
+import { version } from '../package.json';
 
 export interface CliCommand {
   readonly name: string;
@@ -21,6 +23,7 @@ const COMMANDS: readonly CliCommand[] = [
   infoCommand,
   decodeCommand,
   bookCommand,
+  ordersCommand,
   gridCommand,
   simulateCommand,
 ];
@@ -30,7 +33,7 @@ const HELP = `Usage: spymaster COMMAND [options] FILE…
 ${COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`).join('\n')}
 
 Several FILEs are one timeline. - is standard input or output.
-spymaster COMMAND --help tells more. Exit status: 0 done, 1 data error, 2 usage error.
+spymaster COMMAND --help tells more, spymaster --version which program it is. Exit status: 0 done, 1 data error, 2 usage error.
 `;
 
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
@@ -39,9 +42,13 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     await io.stdout.write(HELP);
     return name === undefined ? 2 : 0;
   }
+  if (name === '--version' || name === '-V') {
+    await io.stdout.write(`spymaster ${version}\n`);
+    return 0;
+  }
   const command = COMMANDS.find((c) => c.name === name);
   if (!command) {
-    io.stderr.write(`spymaster: there is no command ${name}\n\n${HELP}`);
+    io.stderr.write(`spymaster: usage/unknown-command: There is no command ${name}.\n\n${HELP}`);
     return 2;
   }
   try {
@@ -53,7 +60,9 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   } catch (error) {
     if (error instanceof OutputClosed) return 0;
     if (error instanceof UsageError) {
-      io.stderr.write(`spymaster ${name}: ${error.message}\nTry spymaster ${name} --help\n`);
+      const { code, message } = error;
+      const tip = `Try spymaster ${name} --help`;
+      io.stderr.write(`spymaster ${name}: ${formatProblem({ code, message, tip })}\n`);
       return 2;
     }
     if (error instanceof ProblemError) {

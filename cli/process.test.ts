@@ -52,6 +52,22 @@ describe.skipIf(process.platform === 'win32')('the program', () => {
     expect(got).toMatchObject([{ records: 2064, instrument_id: 42 }]);
   });
 
+  it('answers about an instant of a pipe, and reads no further', () => {
+    const at = '2026-02-06T14:30:10Z';
+    const file = shell(`spymaster book s.dbn --at ${at} --step -3 --json`);
+    const pipe = shell(
+      `{ cat s.dbn; head -c 1000 /dev/zero; } | spymaster book - --at ${at} --step -3 --json`,
+    );
+    expect(pipe).toMatchObject({ status: 0, stderr: '' });
+    const [wanted, got] = [file, pipe].map(
+      ({ stdout }) => JSON.parse(stdout) as { records: number; file: string },
+    );
+    expect({ ...got, file: wanted.file }).toEqual(wanted);
+    expect(wanted.records).toBeGreaterThan(100);
+    const price = shell(`spymaster orders s.dbn --at ${at} --price 21500.0 --format csv`);
+    expect(price.stdout).toMatch(/^order_id,side,price/);
+  });
+
   it('ends quietly when its reader goes', () => {
     const result = shell('spymaster decode s.dbn | head -1');
     expect(result).toMatchObject({ status: 0, stderr: '' });

@@ -3,7 +3,15 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { isStandardInput } from '#cli/file-input';
 
 /** A command line that cannot be obeyed; the text says why. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** @param code `usage/…`, as in a `Problem` */
+  constructor(
+    message: string,
+    readonly code = 'usage/bad-option',
+  ) {
+    super(message);
+  }
+}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -16,25 +24,39 @@ export interface CommandLine {
 export function parseCommand(args: readonly string[], options: Options): CommandLine {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: joinNegative(args),
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
     return { values: values, files: positionals };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(error instanceof Error ? error.message : String(error), 'usage/unknown-option');
   }
 }
 
+/** `--step -1` as `--step=-1`: the parser would take the number for an option. No option is named by a digit. */
+function joinNegative(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    if (/^-\d/.test(arg) && before?.startsWith('--') === true && !before.includes('=')) {
+      joined[joined.length - 1] = `${before}=${arg}`;
+    } else joined.push(arg);
+  }
+  return joined;
+}
+
 export function requireFiles(line: CommandLine): readonly string[] {
-  if (line.files.length === 0) throw new UsageError('Name at least one FILE, or - for standard input.');
+  if (line.files.length === 0)
+    throw new UsageError('Name at least one FILE, or - for standard input.', 'usage/no-file');
   requireOneStandardInput(line.files);
   return line.files;
 }
 
 /** Standard input can be read by one only. */
 export function requireOneStandardInput(paths: readonly string[]): void {
-  if (paths.filter(isStandardInput).length > 1) throw new UsageError('Standard input was named twice.');
+  if (paths.filter(isStandardInput).length > 1)
+    throw new UsageError('Standard input was named twice.', 'usage/no-file');
 }
 
 export function text(line: CommandLine, name: string): string | undefined {
@@ -57,6 +79,17 @@ export function choice<T extends string>(
   if (found === undefined)
     throw new UsageError(`--${name} must be one of ${choices.join(', ')}, got ${value}`);
   return found;
+}
+
+/** A whole number, perhaps with a sign. */
+export function signedNumber(line: CommandLine, name: string): number | undefined {
+  const value = text(line, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^[+-]?\d+$/.test(value) || !Number.isSafeInteger(number)) {
+    throw new UsageError(`--${name} must be a whole number, got ${value}`);
+  }
+  return number;
 }
 
 /** A whole number of at least `least`. */
@@ -83,6 +116,13 @@ export function instant(line: CommandLine, name: string): bigint | undefined {
     );
   }
   return BigInt(seconds) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
+}
+
+/** @throws UsageError when it is missing */
+export function requireInstant(line: CommandLine, name: string): bigint {
+  const ns = instant(line, name);
+  if (ns === undefined) throw new UsageError(`Name an instant with --${name}.`);
+  return ns;
 }
 
 function withTime(date: string): string {

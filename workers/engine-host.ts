@@ -7,10 +7,8 @@ import { ProblemError, toProblem } from '#base/problem';
 import { hashOfOrders } from '#core/book/book-queries';
 import { MboBlock } from '#core/mbo/mbo-block';
 import { BinStream, type ClosedSink } from '#core/vp/bin-stream';
-import { kernelParameters } from '#core/vp/kernel-parameters';
 import { BinPacker, packedTransfers } from '#core/vp/packed-bins';
 import { streamWarnings } from '#core/vp/stream-warnings';
-import { wasmKernel } from '#core/vp/wasm/wasm-kernel';
 import type {
   BlockSink,
   EngineApi,
@@ -22,8 +20,10 @@ import type {
   FeedSink,
 } from '#protocol/engine-contract';
 import { runtimeConfigMessage } from '#protocol/grid-encode';
+import type { MomentApi, MomentBook, MomentColumns, MomentOrders } from '#protocol/moment-contract';
 import { nextTurn } from './event-loop';
 import { InOrder } from './in-order';
+import { failNone, momentHost, type MomentHost } from './moment-host';
 
 /** Records between two turns of the event loop: a few milliseconds of work. */
 const RECORDS_PER_TURN = 8192;
@@ -43,6 +43,7 @@ type RemoteOutput = {
 
 export class EngineHost implements EngineApi {
   readonly #canShare: boolean;
+  #moments: MomentHost | undefined;
 
   /** @param canShare whether memory may be shared with the scorer */
   constructor(canShare = globalThis.crossOriginIsolated) {
@@ -53,6 +54,22 @@ export class EngineHost implements EngineApi {
     return 0;
   }
 
+  async bookAt(...question: Parameters<MomentApi['bookAt']>): Promise<MomentBook> {
+    return this.#kept().bookAt(...question);
+  }
+
+  async ordersAt(...question: Parameters<MomentApi['ordersAt']>): Promise<MomentOrders> {
+    return this.#kept().ordersAt(...question);
+  }
+
+  async columnsAt(...question: Parameters<MomentApi['columnsAt']>): Promise<MomentColumns> {
+    return this.#kept().columnsAt(...question);
+  }
+
+  #kept(): MomentHost {
+    return this.#moments ?? failNone();
+  }
+
   run(start: EngineStart, feed: MessagePort, blocks: MessagePort, output: EngineOutput): Promise<EngineEnd> {
     return new Promise((resolve, reject) => {
       // The feed stays open after a failure, so that whoever still pushes gets an answer; the import side closes it.
@@ -61,6 +78,7 @@ export class EngineHost implements EngineApi {
       });
       const scorer = wrap<BlockSink>(blocks);
       const run = new EngineRun(start, scorer, output as RemoteOutput, this.#canShare);
+      this.#moments = run.moments;
       const sink: FeedSink = {
         push: (buffer, count) => inOrder.run(() => run.consume(new MboBlock(buffer, count))),
         end: () => inOrder.run(async () => resolve(await run.finish())),
@@ -72,6 +90,7 @@ export class EngineHost implements EngineApi {
 }
 
 class EngineRun {
+  readonly moments: MomentHost | undefined;
   readonly #start: EngineStart;
   readonly #stream: BinStream;
   readonly #packer: BinPacker;
@@ -97,10 +116,10 @@ class EngineRun {
         ...(start.sessionEndNs === undefined ? {} : { sessionEndNs: start.sessionEndNs }),
       },
     };
-    const kernel = wasmKernel(kernelParameters(config, options));
     this.#start = start;
-    this.#stream = new BinStream(config, options, kernel);
-    this.#packer = new BinPacker(kernel, config, canShare);
+    this.moments = momentHost(start, options);
+    this.#stream = new BinStream(config, options);
+    this.#packer = new BinPacker(this.#stream.kernel, config, canShare);
     this.#records = resume?.records ?? 0;
     this.#bins = resume?.bins ?? 0;
     this.#scorer = scorer;
@@ -127,6 +146,9 @@ class EngineRun {
       const to = Math.min(from + RECORDS_PER_TURN, block.count);
       const next = this.#stream.process(block, from, to, this.#sink, BINS_PER_TURN);
       this.#records += next - from;
+      this.moments?.append(block, from, next);
+      // Otherwise bins are closed already before a record that is not taken yet.
+      if (next === to) this.moments?.note(this.#stream);
       from = next;
       await this.#turn();
     }
@@ -159,11 +181,13 @@ class EngineRun {
 
   async #checkpoint(): Promise<void> {
     const state = this.#stream.save();
+    const bookState = this.moments?.bookState();
     const [records, bins] = [this.#records, this.#bins];
     const scores = await this.#scorer.save();
     if (!scores) return;
-    const checkpoint: EngineCheckpoint = { state, scores, records, bins };
-    void this.#output.onCheckpoint(transfer(checkpoint, [state.buffer]));
+    const checkpoint: EngineCheckpoint = { state, scores, ...(bookState && { bookState }), records, bins };
+    const transfers = bookState ? [state.buffer, bookState.buffer] : [state.buffer];
+    void this.#output.onCheckpoint(transfer(checkpoint, transfers));
   }
 
   #progress(): EngineProgress {

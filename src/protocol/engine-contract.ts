@@ -12,6 +12,7 @@ import type { Problem } from '#base/problem';
 import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import type { PackedBins } from '#core/vp/packed-bins';
 import type { GridBlock, RuntimeConfigMessage, ServingInfo } from '#protocol/grid-messages';
+import type { MomentApi, MomentBudgets } from '#protocol/moment-contract';
 
 /** Answers while the worker's event loop turns; the supervisor's heartbeat. */
 export interface Pingable {
@@ -98,6 +99,8 @@ export interface EngineStart {
   sessionEndNs?: bigint;
   /** Continue from a checkpoint instead of an empty book. */
   resume?: EngineCheckpoint;
+  /** Also keep what `MomentApi` answers from (costs about half of the speed). */
+  moments?: MomentBudgets;
 }
 
 /** The whole state of engine and scorer after `records` records of the stream and `bins` emitted bins. */
@@ -106,6 +109,8 @@ export interface EngineCheckpoint {
   state: Uint8Array;
   /** Of the `BlockScorer`. */
   scores: Uint8Array;
+  /** Of the book of the moments, where the run keeps them. Transferred. */
+  bookState?: Uint8Array;
   records: number;
   bins: number;
 }
@@ -132,7 +137,8 @@ export interface EngineOutput {
   onCheckpoint(checkpoint: EngineCheckpoint): void;
 }
 
-export interface EngineApi extends Pingable {
+/** Questions about moments are answered for the latest run, also after its end. */
+export interface EngineApi extends Pingable, MomentApi {
   /**
    * Consumes records from `feed` until its end and hands the bins to the `BlockSink` behind `blocks`; both ports are
    * transferred. Rejects with a `Problem`.

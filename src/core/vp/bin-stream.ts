@@ -28,7 +28,8 @@ import { BinNotes } from '#core/vp/bin-notes';
 import { BLOCK_BINS } from '#core/vp/frame-block';
 import { DEFAULT_JUMP_NS, IngestClock } from '#core/vp/ingest-clock';
 import { bookAnomalies } from '#core/vp/kernel-anomalies';
-import type { KernelPort } from '#core/vp/kernel-port';
+import { kernelParameters } from '#core/vp/kernel-parameters';
+import type { KernelMaker, KernelPort } from '#core/vp/kernel-port';
 import {
   S_ANCHOR_TICK,
   S_BASE_HI,
@@ -48,6 +49,7 @@ import {
 import { TimeGate } from '#core/vp/time-gate';
 import { HELD_RECORD, KERNEL_RECORDS, SLOT_COLUMNS, SLOTS_AT_ONCE } from '#core/vp/vp-kernel';
 import type { TimelineBreak, VpDiagnostics, VpPipelineOptions } from '#core/vp/vp-options';
+import { wasmKernel } from '#core/vp/wasm/wasm-kernel';
 
 /** Takes the bins that a kernel holds in its frames, before this returns; the kernel forgets them then. */
 export type ClosedSink = (notes: BinNotes) => void;
@@ -59,6 +61,8 @@ const STATE_VERSION = 1;
 
 export class BinStream {
   readonly clock: IngestClock;
+  /** Holds the rows of closed bins while a sink is called. */
+  readonly kernel: KernelPort;
   private readonly gate: TimeGate;
   private readonly bins: BinClock;
   private readonly notes = new BinNotes();
@@ -77,12 +81,16 @@ export class BinStream {
   private foreignRecords = 0;
   private outsideSession = 0;
 
-  /** @param kernel made from `kernelParameters` of the same configuration and options */
+  /**
+   * @param makeKernel another one than the compiled kernel, for tests
+   * @throws ProblemError where the configuration cannot be run
+   */
   constructor(
     readonly config: VpRuntimeConfig,
     private readonly options: VpPipelineOptions,
-    private readonly kernel: KernelPort,
+    makeKernel: KernelMaker = wasmKernel,
   ) {
+    this.kernel = makeKernel(kernelParameters(config, options));
     this.jumpNs = options.jumpNs ?? DEFAULT_JUMP_NS;
     this.maxGapNs = options.maxGapNs ?? DEFAULT_MAX_GAP_NS;
     this.clock = new IngestClock(this.jumpNs);
@@ -104,6 +112,12 @@ export class BinStream {
     return this.clock.toEpoch(Math.max(this.clock.nowNs, Number.isNaN(lastEdgeNs) ? -Infinity : lastEdgeNs));
   }
 
+  /** Absolute tick of the grid's centre slot; `undefined` before the book was first two-sided. */
+  get anchorTick(): number | undefined {
+    const tick = this.kernel.status[S_ANCHOR_TICK];
+    return Number.isNaN(tick) ? undefined : tick;
+  }
+
   get diagnostics(): VpDiagnostics {
     const { status } = this.kernel;
     return {
@@ -112,7 +126,7 @@ export class BinStream {
       foreignRecords: this.foreignRecords,
       outsideSession: this.outsideSession,
       bookSuspect: status[S_SUSPECT] === 1,
-      anchored: !Number.isNaN(status[S_ANCHOR_TICK]),
+      anchored: this.anchorTick !== undefined,
       timelineBreak: this.timelineBreak(),
     };
   }

@@ -10,7 +10,6 @@ import type { MboBlock } from '#core/mbo/mbo-block';
 import { BinStream } from '#core/vp/bin-stream';
 import { BlockScorer } from '#core/vp/block-scorer';
 import type { BinSink } from '#core/vp/frame';
-import { kernelParameters } from '#core/vp/kernel-parameters';
 import { plainKernel, type KernelMaker } from '#core/vp/kernel-port';
 import { BinPacker, packedTransfers, type PackedBins } from '#core/vp/packed-bins';
 import { plainScorer, type ScorerMaker } from '#core/vp/score-port';
@@ -66,9 +65,8 @@ interface Apart {
 function apart(config: VpRuntimeConfig, block: MboBlock, how: Apart): string[] {
   const options = { instrumentId: GOLDEN_INSTRUMENT, scoredApart: true };
   const fresh = () => {
-    const kernel = how.makeKernel(kernelParameters(config, options));
-    const stream = new BinStream(config, options, kernel);
-    return { stream, packer: new BinPacker(kernel, config, how.isShared) };
+    const stream = new BinStream(config, options, how.makeKernel);
+    return { stream, packer: new BinPacker(stream.kernel, config, how.isShared) };
   };
   let { stream, packer } = fresh();
   let scorer = new BlockScorer(config, how.makeScorer);
@@ -128,9 +126,8 @@ describe('bins that are scored apart', () => {
   it('travel in buffers that are filled again', () => {
     const options = { instrumentId: GOLDEN_INSTRUMENT, scoredApart: true };
     const config = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, { grid_radius_ticks: 5 });
-    const kernel = wasmKernel(kernelParameters(config, options));
-    const stream = new BinStream(config, options, kernel);
-    const packer = new BinPacker(kernel, config, false);
+    const stream = new BinStream(config, options);
+    const packer = new BinPacker(stream.kernel, config, false);
     const block = randomStream(5, { records: 900, meanGapNs: 2e7 });
     const buffers = new Set<ArrayBufferLike>();
     let blocks = 0;

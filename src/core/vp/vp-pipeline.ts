@@ -12,8 +12,7 @@ import { BinEmitter } from '#core/vp/bin-emitter';
 import { BinStream, type ClosedSink } from '#core/vp/bin-stream';
 import type { BinSink } from '#core/vp/frame';
 import type { IngestClock } from '#core/vp/ingest-clock';
-import { kernelParameters } from '#core/vp/kernel-parameters';
-import type { KernelMaker, KernelPort } from '#core/vp/kernel-port';
+import type { KernelMaker } from '#core/vp/kernel-port';
 import type { VpDiagnostics, VpPipelineOptions } from '#core/vp/vp-options';
 import { wasmKernel } from '#core/vp/wasm/wasm-kernel';
 
@@ -23,7 +22,6 @@ const STATE_TAG = 'vp-pipeline';
 const STATE_VERSION = 4;
 
 export class VpPipeline {
-  private readonly kernel: KernelPort;
   private readonly stream: BinStream;
   private readonly emitter: BinEmitter;
 
@@ -36,9 +34,8 @@ export class VpPipeline {
     options: VpPipelineOptions,
     makeKernel: KernelMaker = wasmKernel,
   ) {
-    this.kernel = makeKernel(kernelParameters(config, options));
-    this.stream = new BinStream(config, options, this.kernel);
-    this.emitter = new BinEmitter(this.kernel, config);
+    this.stream = new BinStream(config, options, makeKernel);
+    this.emitter = new BinEmitter(this.stream.kernel, config);
   }
 
   get clock(): IngestClock {
@@ -53,6 +50,11 @@ export class VpPipeline {
   /** See `BinStream`. */
   get marketTimeNs(): bigint | undefined {
     return this.stream.marketTimeNs;
+  }
+
+  /** See `BinStream`. */
+  get anchorTick(): number | undefined {
+    return this.stream.anchorTick;
   }
 
   get diagnostics(): VpDiagnostics {
@@ -114,7 +116,7 @@ export class VpPipeline {
 
   private scored(sink: BinSink): ClosedSink {
     return (notes) => {
-      this.kernel.score();
+      this.stream.kernel.score();
       this.emitter.emit(notes.values, notes.count, sink);
     };
   }

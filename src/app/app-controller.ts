@@ -21,6 +21,7 @@ export interface ControllerParts extends OpeningParts {
   map: MapSink;
   clock: FrameClock;
   now: () => number;
+  painted: () => Promise<void> | undefined;
 }
 
 export class AppController implements AppModel, AppActions {
@@ -53,8 +54,9 @@ export class AppController implements AppModel, AppActions {
       memory: this.#memory,
       toasts: this.#toasts,
       now: parts.now,
+      painted: parts.painted,
     });
-    parts.map.used.subscribe(() => this.#shown.countMemory());
+    parts.map.used.subscribe(() => this.#shown.recountMemory());
     this.#opening = new CaptureOpening(parts, {
       onOpening: (names) => this.#showOpening(names),
       onRefused: (reason, names) => this.#showRefusal(reason, names),

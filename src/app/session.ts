@@ -36,9 +36,12 @@ export interface WorkerFactory {
 export interface SessionListener {
   onProbed(reply: ProbeReply, instrument: ProbedInstrument): void;
   onConfig(message: RuntimeConfigMessage): void;
-  /** Throws a `ProblemError` to refuse the stream, which ends the session. */
-  /** @returns the buffer of an earlier block that is no longer needed */
-  onGrid(block: GridBlock): ArrayBuffer | undefined;
+  /**
+   * Rejects with a `ProblemError` to refuse the stream, which ends the session. The engine waits for the answer.
+   *
+   * @returns the buffer of an earlier block that is no longer needed
+   */
+  onGrid(block: GridBlock): Promise<ArrayBuffer | undefined>;
   onBytes(progress: ReadProgress): void;
   onEngineProgress(progress: EngineProgress): void;
   onInstruments(instruments: readonly ProbedInstrument[]): void;
@@ -211,9 +214,9 @@ export class FileSession {
             if (live()) listener.onConfig(message);
             return Promise.resolve();
           }),
-          onGrid: plainErrors((block: GridBlock) => {
-            const emptied = live() ? listener.onGrid(block) : undefined;
-            return Promise.resolve(emptied && transfer(emptied, [emptied]));
+          onGrid: plainErrors(async (block: GridBlock) => {
+            const emptied = live() ? await listener.onGrid(block) : undefined;
+            return emptied && transfer(emptied, [emptied]);
           }),
           onProgress: (progress: EngineProgress) => {
             if (live()) listener.onEngineProgress(progress);

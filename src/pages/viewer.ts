@@ -43,6 +43,14 @@ async function fetchSample(sample: SampleInfo): Promise<File> {
   return new File([await response.blob()], sample.file);
 }
 
+/** The first frame takes up what was changed, the second one comes when it has been put on the screen. */
+function painted(): Promise<void> | undefined {
+  if (document.hidden) return undefined;
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
+}
+
 /** Builds the page. What is fetched comes later: nothing on the network may keep the page from standing. */
 function start(): void {
   const feed = new MapFeed();
@@ -75,6 +83,7 @@ function start(): void {
       },
       fetchSample,
       now: () => performance.now(),
+      painted,
     },
     { ...defaultView(), ...linked?.view },
   );

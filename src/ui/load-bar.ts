@@ -75,7 +75,6 @@ export class SpyLoadBar extends SpyElement {
         height: 100%;
         width: calc(var(--share) * 100%);
         background: var(--accent-fill);
-        transition: width var(--slow) linear;
       }
       .progress.unknown i {
         width: 25%;

@@ -43,6 +43,7 @@ export class SessionRig {
           this.refuseSample = reject;
         }),
       now: () => performance.now(),
+      painted: () => Promise.resolve(),
     });
   }
 
@@ -106,6 +107,9 @@ class CountingMap implements MapSink {
   }
   clear(): void {
     this.columns = 0;
+  }
+  whenDrawn(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 }
 

@@ -98,6 +98,14 @@ export const GALLERY_STATES: readonly GalleryState[] = [
       }),
   },
   {
+    name: 'loading-picture',
+    about: 'Loading, before the first picture',
+    prepare: ({ model, map }) => {
+      map.isSlow = true;
+      model.load(BINS, { phase: 'loading', progress: HALF_WAY });
+    },
+  },
+  {
     name: 'loading',
     about: 'Loading, with the first picture under it',
     prepare: ({ model }) => model.load(BINS, { phase: 'loading', progress: HALF_WAY }),

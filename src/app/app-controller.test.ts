@@ -276,8 +276,8 @@ describe('memory', () => {
     const { memory } = rig.controller;
     const full = memory.value.usedBytes;
     rig.controller.setBudget(1);
-    expect(memory.value.budgetBytes).toBe(2 ** 25);
-    expect(rig.map.budgetBytes).toBe(2 ** 23);
+    expect(memory.value.budgetBytes).toBe(32e6);
+    expect(rig.map.budgetBytes).toBe(8e6);
     // What fits stays whole.
     expect(memory.value).toMatchObject({ usedBytes: full, given: '' });
   });

@@ -253,10 +253,11 @@ export class AppController implements AppModel, AppActions {
   #listener(opened: () => Opened): SessionListener {
     return {
       ...this.#shown.listener,
-      onProbed: (reply, instrument) => {
+      onProbed: (reply, instrument, multiplierAssumed) => {
         this.#opening.accept();
         if (this.#shown.opened) this.#forgetPlace();
         this.#shown.show(opened(), reply, instrument, this.#reported);
+        this.session.update({ multiplierAssumed });
       },
       onFailure: (failure) => {
         const names = opened().files.map((f) => f.name);

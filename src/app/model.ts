@@ -27,9 +27,9 @@ export interface Progress {
   bytesTotal: number | undefined;
   bytesPerSecond: number;
   recordsPerSecond: number;
+  binsPerSecond: number;
   records: number;
-  /** Market time reached, ns since the epoch. */
-  marketTimeNs: bigint | undefined;
+  /** While its forecasts agree. */
   secondsLeft: number | undefined;
 }
 
@@ -45,6 +45,8 @@ export interface SessionState {
   instruments: readonly InstrumentChoice[];
   instrument: InstrumentChoice | undefined;
   config: RuntimeConfigMessage | undefined;
+  /** Neither capture nor serving tell the multiplier: that of `config` is the default. */
+  multiplierAssumed: boolean;
   /** ns since the epoch of bin 0's start; bin b starts at `timeBaseNs + b * cellWidthNs`. */
   firstBinStartNs: bigint;
   cellWidthNs: number;

@@ -34,7 +34,7 @@ export interface WorkerFactory {
 
 /** All calls come from one session in order; none after `close`, `onEnd`, `onCancelled` or `onFailure`. */
 export interface SessionListener {
-  onProbed(reply: ProbeReply, instrument: ProbedInstrument): void;
+  onProbed(reply: ProbeReply, instrument: ProbedInstrument, multiplierAssumed: boolean): void;
   onConfig(message: RuntimeConfigMessage): void;
   /**
    * Rejects with a `ProblemError` to refuse the stream, which ends the session. The engine waits for the answer.
@@ -171,10 +171,12 @@ export class FileSession {
     const chosen = this.#choose(reply, wanted);
     const { publisherId, instrumentId } = chosen;
     const { overrides = {}, ...settings } = this.#settings;
-    const config =
-      settings.config ??
-      overrideRuntimeConfig(await importer.call((api) => api.configFor(chosen)), overrides);
-    if (!this.#over) this.#listener.onProbed(reply, chosen);
+    const made = settings.config
+      ? { config: settings.config, multiplierAssumed: false }
+      : await importer.call((api) => api.configFor(chosen));
+    const config = overrideRuntimeConfig(made.config, settings.config ? {} : overrides);
+    const multiplierAssumed = made.multiplierAssumed && !('contract_multiplier' in overrides);
+    if (!this.#over) this.#listener.onProbed(reply, chosen, multiplierAssumed);
     return { ...settings, config, instrument: { publisherId, instrumentId } };
   }
 

@@ -174,6 +174,8 @@ export class ShownCapture {
     const emptied = store.append(heads, block.ipc, player.state.value.playhead);
     map.append(store, firstBin, heads.count);
     if (firstBin === 0) {
+      const { cellWidthNs } = this.session.value;
+      this.#meter.begin(store.heads.baseNs, cellWidthNs);
       this.session.update({ firstBinStartNs: store.heads.baseNs });
       this.#pace.flush();
       if (this.#opened?.options.autoplay) {
@@ -191,6 +193,7 @@ export class ShownCapture {
   #refresh(): void {
     const { player } = this.#parts;
     const bins = this.#store?.bins ?? 0;
+    this.#meter.bins(bins);
     this.session.update({ bins, progress: this.#meter.progress(), anomalies: this.#anomalies });
     player.setBins(bins, this.session.value.phase === 'loading');
     if (this.#pendingPlayhead !== undefined && (bins > this.#pendingPlayhead || this.session.value.end)) {

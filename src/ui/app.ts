@@ -50,6 +50,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
   @property({ attribute: false }) formats: readonly string[] = [
     'DBN 1–3',
     '.dbn.zst',
+    '.dbn.gz',
     'Parquet',
     'Arrow IPC',
   ];

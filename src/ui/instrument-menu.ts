@@ -167,7 +167,10 @@ export class SpyInstrumentMenu extends SpyMenu {
                 row('Product', config.product_type),
                 row('Tick size', String(config.tick_size)),
                 row('Bucket', String(config.rel_tick_size)),
-                row('Multiplier', `${config.contract_multiplier} per point`),
+                row(
+                  'Multiplier',
+                  `${config.contract_multiplier} per point${session.multiplierAssumed ? ' (default, the capture does not tell)' : ''}`,
+                ),
                 row('Quantity', config.qty_unit),
                 row('Bin', horizonLabel(1, config.cell_width_ms)),
                 row('Rows', `${config.grid_rows} (± ${config.grid_radius_ticks} ticks)`),

@@ -87,7 +87,7 @@ export class FakeModel implements AppModel, AppActions {
   readonly player = new Store<PlayerState>({ playing: false, speed: 1, playhead: -1, follow: true });
   readonly view = new Store<ViewState>({ ...defaultView(), theme: 'dark' });
   readonly cursor = new Store<CursorState | undefined>(undefined);
-  readonly memory = new Store<MemoryState>({ usedBytes: 0, budgetBytes: 2 ** 30, given: '' });
+  readonly memory = new Store<MemoryState>({ usedBytes: 0, budgetBytes: 1e9, given: '' });
   readonly addressProblem = new Store<Problem | undefined>(undefined);
   readonly toasts = new Store<AppModel['toasts']['value']>([]);
   readonly market: FakeMarket;

@@ -93,7 +93,12 @@ test.describe('opening a capture', () => {
     await openPage(page);
     const end = await pageDigest(page, DEMO);
     expect(end.bins).toBe(7200);
-    expect(end).toMatchObject(cliDigest(DEMO));
+    const { gridSha256, ...others } = cliDigest(DEMO);
+    expect(end).toMatchObject({ gridSha256, ...others });
+    await page.keyboard.press('Shift+G');
+    await expect
+      .poll(async () => (await sessionOf(page)).toasts.at(-1), { timeout: 45_000 })
+      .toMatch(new RegExp(`^Grid digest( copied)?: ${gridSha256}$`));
   });
 
   test('several instruments bring a chooser; spreads are never chosen by themselves', async ({ page }) => {

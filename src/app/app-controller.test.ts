@@ -283,6 +283,28 @@ describe('memory', () => {
   });
 });
 
+describe('the grid digest', () => {
+  it('of what is stored is that of the engine', async () => {
+    const rig = new SessionRig();
+    rig.controller.copyGridDigest();
+    expect(rig.controller.toasts.value.at(-1)?.text).toContain('loaded to its end');
+    rig.controller.open([capture()], { settings: { digest: true } });
+    await rig.until('ready');
+    rig.controller.copyGridDigest();
+    await vi.waitFor(() => expect(rig.copied).toHaveLength(1));
+    expect(rig.copied[0]).toBe(rig.controller.session.value.end?.gridSha256);
+    await vi.waitFor(() => expect(rig.controller.toasts.value.at(-1)?.text).toContain(rig.copied[0]));
+  });
+
+  it('is refused where detail was given up', async () => {
+    vi.spyOn(MemoryBudget.prototype, 'storeBytes', 'get').mockReturnValue(1);
+    const rig = await loaded();
+    rig.controller.copyGridDigest();
+    await vi.waitFor(() => expect(rig.controller.toasts.value.at(-1)?.kind).toBe('warning'));
+    expect(rig.copied).toEqual([]);
+  });
+});
+
 describe('a session that needs more than its budget', () => {
   const digestOf = async (): Promise<string | undefined> => {
     const rig = new SessionRig();

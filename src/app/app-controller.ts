@@ -9,6 +9,7 @@ import { CaptureOpening, type Opened, type OpeningParts, type OpenOptions } from
 import { defaultView } from '#app/defaults';
 import type { MapSink } from '#app/map-sink';
 import { MemoryBudget } from '#app/memory-budget';
+import { digestOfStore } from '#app/stored-digest';
 import { Player, type FrameClock } from '#app/player';
 import { readBin } from '#app/readout';
 import type { SessionListener } from '#app/session';
@@ -22,6 +23,8 @@ export interface ControllerParts extends OpeningParts {
   clock: FrameClock;
   now: () => number;
   painted: () => Promise<void> | undefined;
+  /** Puts text on the clipboard; rejects where the browser does not let it. */
+  copyText: (text: string) => Promise<void>;
 }
 
 export class AppController implements AppModel, AppActions {
@@ -124,6 +127,33 @@ export class AppController implements AppModel, AppActions {
 
   refuseAddress(reason: Problem): void {
     this.addressProblem.set(reason);
+  }
+
+  copyGridDigest(): void {
+    void this.#copyGridDigest();
+  }
+
+  async #copyGridDigest(): Promise<void> {
+    const { store } = this;
+    if (!store || !this.session.value.end) {
+      this.toast('The grid digest is of all bins: it is there when the capture is loaded to its end.');
+      return;
+    }
+    this.toast(`Hashing ${store.bins} bins…`);
+    const hex = await digestOfStore(store, this.#parts.now);
+    if (hex === undefined) {
+      this.toast(
+        'The grid digest needs every bin in full detail, and some were given up to stay inside the memory budget. ' +
+          'Load again with a larger one, or run: spymaster grid FILE --digest',
+        'warning',
+      );
+      return;
+    }
+    const copied = await this.#parts.copyText(hex).then(
+      () => true,
+      () => false,
+    );
+    this.toast(`${copied ? 'Grid digest copied' : 'Grid digest'}: ${hex}`);
   }
 
   /** Tells of something that is no failure of an open capture. */

@@ -207,6 +207,8 @@ export interface AppActions {
   dismissWarning(warning: Problem): void;
   dismissToast(id: number): void;
   setBudget(bytes: number): void;
+  /** SHA-256 over the grid columns of all bins, as `spymaster grid --digest` prints it, to the clipboard. */
+  copyGridDigest(): void;
   /** Tells of something that is no failure of an open capture. */
   report(problem: Problem): void;
 }

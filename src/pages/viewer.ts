@@ -84,6 +84,7 @@ function start(): void {
       fetchSample,
       now: () => performance.now(),
       painted,
+      copyText: (text) => navigator.clipboard.writeText(text),
     },
     { ...defaultView(), ...linked?.view },
   );

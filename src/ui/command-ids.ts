@@ -14,6 +14,7 @@ export const COMMAND_IDS = {
   zone: 'view.zone',
   open: 'file.open',
   cancel: 'file.cancel',
+  digest: 'file.digest',
   help: 'help.keys',
   instruments: 'file.instruments',
   table: 'view.table',

@@ -214,6 +214,14 @@ export class SpyInstrumentMenu extends SpyMenu {
               </button>`
             : nothing
         }
+        <button
+          class="btn"
+          title=${withKey('SHA-256 over all grid columns; equals that of spymaster grid --digest', this.commands, COMMAND_IDS.digest)}
+          ?disabled=${!session.end}
+          @click=${() => this.commands.run(COMMAND_IDS.digest)}
+        >
+          Copy grid digest
+        </button>
         <button class="btn" @click=${() => this.actions.close()}>${icon('close')} Close capture</button>
       </div>`;
   }

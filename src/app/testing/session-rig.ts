@@ -23,6 +23,7 @@ export class SessionRig {
   readonly importers: PortWorker[] = [];
   readonly engines: PortWorker[] = [];
   readonly map = new CountingMap();
+  readonly copied: string[] = [];
   readonly controller: AppController;
   /** Resolves the download of a sample; set while one is under way. */
   deliverSample: ((file: File) => void) | undefined;
@@ -44,6 +45,10 @@ export class SessionRig {
         }),
       now: () => performance.now(),
       painted: () => Promise.resolve(),
+      copyText: (text) => {
+        this.copied.push(text);
+        return Promise.resolve();
+      },
     });
   }
 

@@ -220,4 +220,8 @@ export class FakeModel implements AppModel, AppActions {
   setBudget(bytes: number): void {
     this.memory.update({ budgetBytes: bytes });
   }
+
+  copyGridDigest(): void {
+    // Nothing is stored here.
+  }
 }

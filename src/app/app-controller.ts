@@ -10,6 +10,7 @@ import { defaultView } from '#app/defaults';
 import type { MapSink } from '#app/map-sink';
 import { MemoryBudget } from '#app/memory-budget';
 import { digestOfStore } from '#app/stored-digest';
+import { DEFAULT_OPEN_SETTINGS, type OpenSettings } from '#app/open-settings';
 import { Player, type FrameClock } from '#app/player';
 import { readBin } from '#app/readout';
 import type { SessionListener } from '#app/session';
@@ -30,6 +31,7 @@ export interface ControllerParts extends OpeningParts {
 export class AppController implements AppModel, AppActions {
   readonly view: Store<ViewState>;
   readonly cursor = new Store<CursorState | undefined>(undefined);
+  readonly openSettings = new Store<OpenSettings>(DEFAULT_OPEN_SETTINGS);
   readonly addressProblem = new Store<Problem | undefined>(undefined);
   readonly #toasts = new Toasts();
   readonly #player: Player;
@@ -62,6 +64,7 @@ export class AppController implements AppModel, AppActions {
     parts.map.used.subscribe(() => this.#shown.recountMemory());
     this.#opening = new CaptureOpening(parts, {
       onOpening: (names) => this.#showOpening(names),
+      openSettings: () => this.openSettings.value,
       onRefused: (reason, names) => this.#showRefusal(reason, names),
       sessionListener: (opened) => this.#listener(opened),
     });
@@ -180,6 +183,14 @@ export class AppController implements AppModel, AppActions {
     const files = (this.#opening.candidate ?? this.#shown.opened)?.files;
     // Tick size, symbol and hours of a serving are those of its own instrument.
     if (files) this.open(files, { instrument: choice });
+  }
+
+  setOpenSettings(settings: OpenSettings): void {
+    this.openSettings.set(settings);
+    const opened = this.#opening.candidate ?? this.#shown.opened;
+    if (!opened || opened.options.settings?.config) return;
+    const { instrument } = this.session.value;
+    this.open(opened.files, { ...(instrument ? { instrument } : {}), ...opened.options });
   }
 
   /** Gives up the capture that is being opened, else ends loading and keeps what is loaded. */

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '#base/problem';
 import type { Store } from '#base/store';
+import type { OpenSettings } from '#app/open-settings';
 import type { EngineEnd } from '#protocol/engine-contract';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import type { CameraState, ColumnStatistic, PaletteName, TransferName } from '#protocol/render-contract';
@@ -180,6 +181,8 @@ export interface AppModel {
   readonly view: Store<ViewState>;
   readonly cursor: Store<CursorState | undefined>;
   readonly memory: Store<MemoryState>;
+  /** Of the next capture that is opened without a serving. */
+  readonly openSettings: Store<OpenSettings>;
   /** Refusal of the page's address (unknown query parameter, unknown serving, …). */
   readonly addressProblem: Store<Problem | undefined>;
   /** Short messages shown once for some seconds (a worker restarted, a link copied). */
@@ -192,6 +195,8 @@ export interface AppActions {
   openFiles(files: readonly File[]): void;
   openSample(name: string): void;
   chooseInstrument(choice: InstrumentChoice): void;
+  /** Also opens what is open again, unless it is a serving. The settings are checked ones. */
+  setOpenSettings(settings: OpenSettings): void;
   cancel(): void;
   retry(): void;
   close(): void;

@@ -89,6 +89,7 @@ function start(): void {
     { ...defaultView(), ...linked?.view },
   );
   if (linked?.playhead !== undefined) controller.setPendingPlayhead(linked.playhead);
+  if (linked?.opening) controller.openSettings.set(linked.opening);
   const renderer = new RenderClient(
     () =>
       new Worker(new URL('../../workers/render.worker.ts', import.meta.url), {

@@ -15,6 +15,7 @@ export const COMMAND_IDS = {
   open: 'file.open',
   cancel: 'file.cancel',
   digest: 'file.digest',
+  openSettings: 'file.open-settings',
   help: 'help.keys',
   instruments: 'file.instruments',
   table: 'view.table',

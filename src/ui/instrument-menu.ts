@@ -100,6 +100,7 @@ export class SpyInstrumentMenu extends SpyMenu {
       }
       .actions {
         display: flex;
+        flex-wrap: wrap;
         gap: 8px;
       }
       .actions .btn {
@@ -157,6 +158,7 @@ export class SpyInstrumentMenu extends SpyMenu {
 
   #details(session: SessionState, symbol: string): TemplateResult {
     const { config, instruments } = session;
+    const { start } = this.model.openSettings.value;
     const anomalies = Object.entries(session.anomalies);
     return html`<h2>${symbol}</h2>
       <p>${session.files.join(', ')}</p>
@@ -173,6 +175,7 @@ export class SpyInstrumentMenu extends SpyMenu {
                 ),
                 row('Quantity', config.qty_unit),
                 row('Bin', horizonLabel(1, config.cell_width_ms)),
+                ...(start && !session.serving ? [row('Start', `${start.dt} ${start.time} New York`)] : []),
                 row('Rows', `${config.grid_rows} (± ${config.grid_radius_ticks} ticks)`),
                 row(
                   'Horizons',
@@ -216,6 +219,14 @@ export class SpyInstrumentMenu extends SpyMenu {
         }
         <button
           class="btn"
+          title=${withKey('Open again with other bins', this.commands, COMMAND_IDS.openSettings)}
+          ?disabled=${session.serving !== undefined}
+          @click=${this.#changeBins}
+        >
+          ${icon('clock')} Bins…
+        </button>
+        <button
+          class="btn"
           title=${withKey('SHA-256 over all grid columns; equals that of spymaster grid --digest', this.commands, COMMAND_IDS.digest)}
           ?disabled=${!session.end}
           @click=${() => this.commands.run(COMMAND_IDS.digest)}
@@ -249,6 +260,11 @@ export class SpyInstrumentMenu extends SpyMenu {
   #pick(choice: InstrumentChoice, current: boolean): void {
     this.renderRoot.querySelector<HTMLElement>('#details')?.hidePopover();
     if (!current) this.actions.chooseInstrument(choice);
+  }
+
+  #changeBins(): void {
+    this.renderRoot.querySelector<HTMLElement>('#details')?.hidePopover();
+    this.commands.run(COMMAND_IDS.openSettings);
   }
 
   #choose(): void {

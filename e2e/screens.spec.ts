@@ -10,6 +10,7 @@ const STATES = [
   'drag-over',
   'address-refused',
   'probing',
+  'loading-picture',
   'loading',
   'instruments',
   'ready',

@@ -8,11 +8,11 @@ import type { Capture } from '#core/capture/capture-types';
 import { openCapture } from '#core/capture/open-capture';
 import { runtimeConfigForInstrument } from '#core/config/instrument-config';
 import { MBO_BYTES, readMbo, type MboBlock } from '#core/mbo/mbo-block';
-import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import type {
   FeedSink,
   ImportApi,
   ImportOutput,
+  InstrumentConfig,
   InstrumentKey,
   ProbedInstrument,
   ProbeReply,
@@ -39,8 +39,13 @@ export class ImportHost implements ImportApi {
     return captureReply(capture);
   }
 
-  configFor(instrument: InstrumentKey): Promise<VpRuntimeConfig> {
-    return Promise.resolve(runtimeConfigForInstrument(this.#opened().facts(instrument)));
+  configFor(instrument: InstrumentKey): Promise<InstrumentConfig> {
+    const facts = this.#opened().facts(instrument);
+    return Promise.resolve({
+      config: runtimeConfigForInstrument(facts),
+      // A share is worth its price.
+      multiplierAssumed: facts.multiplier === undefined && facts.productType !== 'equity_mbo',
+    });
   }
 
   async stream(
@@ -69,14 +74,13 @@ export class ImportHost implements ImportApi {
     const inFlight: Promise<void>[] = [];
     let toSkip = skipRecords;
     let lastProgressMs = 0;
-    let progress: ReadProgress = { bytes: 0, totalBytes: undefined, firstNs: undefined, lastNs: undefined };
+    let progress: ReadProgress = { bytes: 0, totalBytes: undefined, lastNs: undefined };
     for await (const part of capture.read({ instrument })) {
       if (part.kind === 'mbo') {
-        progress = {
-          ...progress,
-          firstNs: progress.firstNs ?? readMbo(part.block, 0).tsEvent,
-          lastNs: readMbo(part.block, part.block.count - 1).tsEvent,
-        };
+        const isFirst = progress.lastNs === undefined;
+        progress = { ...progress, lastNs: readMbo(part.block, part.block.count - 1).tsEvent };
+        // What follows may have to wait for the engine.
+        if (isFirst) output.onProgress(progress);
         const skipped = Math.min(toSkip, part.block.count);
         toSkip -= skipped;
         if (skipped === part.block.count) continue;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { formatClock, formatDate } from '#base/new-york-time';
 import { problem, ProblemError } from '#base/problem';
 import { MemoryBudget } from '#app/memory-budget';
 import { SessionRig } from '#app/testing/session-rig';
@@ -276,10 +277,67 @@ describe('memory', () => {
     const { memory } = rig.controller;
     const full = memory.value.usedBytes;
     rig.controller.setBudget(1);
-    expect(memory.value.budgetBytes).toBe(2 ** 25);
-    expect(rig.map.budgetBytes).toBe(2 ** 23);
+    expect(memory.value.budgetBytes).toBe(32e6);
+    expect(rig.map.budgetBytes).toBe(8e6);
     // What fits stays whole.
     expect(memory.value).toMatchObject({ usedBytes: full, given: '' });
+  });
+});
+
+describe('settings of an opening', () => {
+  it('open again what is open, and hold for what is opened next', async () => {
+    const rig = await loaded();
+    const { controller } = rig;
+    const { config } = controller.session.value;
+    controller.setOpenSettings({ cellWidthMs: 1000, start: undefined });
+    await rig.until('loading');
+    await rig.until('ready');
+    const wide = controller.session.value;
+    expect(wide).toMatchObject({ bins: BINS / 10, cellWidthNs: 1e9, config: { cell_width_ms: 1000 } });
+    expect(wide.config?.config_version).not.toBe(config?.config_version);
+    controller.openFiles([capture()]);
+    await rig.until('loading');
+    await rig.until('ready');
+    expect(controller.session.value).toMatchObject({ bins: BINS / 10, config: wide.config });
+  });
+
+  it('begin at a time of New York', async () => {
+    const rig = await loaded();
+    const { controller } = rig;
+    const { firstBinStartNs } = controller.session.value;
+    const minute = 60_000_000_000n;
+    const startNs = (firstBinStartNs / minute + 1n) * minute;
+    const seconds = Number(startNs / 1_000_000_000n);
+    const dt = formatDate(seconds, 'America/New_York');
+    const time = formatClock(seconds, 'America/New_York').slice(0, 5);
+    controller.setOpenSettings({ cellWidthMs: undefined, start: { dt, time } });
+    await rig.until('loading');
+    await rig.until('ready');
+    const before = Number((startNs - firstBinStartNs) / 100_000_000n);
+    expect(before).toBeGreaterThan(0);
+    expect(controller.session.value.bins).toBe(Math.max(0, BINS - before));
+  });
+});
+
+describe('the grid digest', () => {
+  it('of what is stored is that of the engine', async () => {
+    const rig = new SessionRig();
+    rig.controller.copyGridDigest();
+    expect(rig.controller.toasts.value.at(-1)?.text).toContain('loaded to its end');
+    rig.controller.open([capture()], { settings: { digest: true } });
+    await rig.until('ready');
+    rig.controller.copyGridDigest();
+    await vi.waitFor(() => expect(rig.copied).toHaveLength(1));
+    expect(rig.copied[0]).toBe(rig.controller.session.value.end?.gridSha256);
+    await vi.waitFor(() => expect(rig.controller.toasts.value.at(-1)?.text).toContain(rig.copied[0]));
+  });
+
+  it('is refused where detail was given up', async () => {
+    vi.spyOn(MemoryBudget.prototype, 'storeBytes', 'get').mockReturnValue(1);
+    const rig = await loaded();
+    rig.controller.copyGridDigest();
+    await vi.waitFor(() => expect(rig.controller.toasts.value.at(-1)?.kind).toBe('warning'));
+    expect(rig.copied).toEqual([]);
   });
 });
 

@@ -9,6 +9,8 @@ import { CaptureOpening, type Opened, type OpeningParts, type OpenOptions } from
 import { defaultView } from '#app/defaults';
 import type { MapSink } from '#app/map-sink';
 import { MemoryBudget } from '#app/memory-budget';
+import { digestOfStore } from '#app/stored-digest';
+import { DEFAULT_OPEN_SETTINGS, type OpenSettings } from '#app/open-settings';
 import { Player, type FrameClock } from '#app/player';
 import { readBin } from '#app/readout';
 import type { SessionListener } from '#app/session';
@@ -21,11 +23,15 @@ export interface ControllerParts extends OpeningParts {
   map: MapSink;
   clock: FrameClock;
   now: () => number;
+  painted: () => Promise<void> | undefined;
+  /** Puts text on the clipboard; rejects where the browser does not let it. */
+  copyText: (text: string) => Promise<void>;
 }
 
 export class AppController implements AppModel, AppActions {
   readonly view: Store<ViewState>;
   readonly cursor = new Store<CursorState | undefined>(undefined);
+  readonly openSettings = new Store<OpenSettings>(DEFAULT_OPEN_SETTINGS);
   readonly addressProblem = new Store<Problem | undefined>(undefined);
   readonly #toasts = new Toasts();
   readonly #player: Player;
@@ -53,10 +59,12 @@ export class AppController implements AppModel, AppActions {
       memory: this.#memory,
       toasts: this.#toasts,
       now: parts.now,
+      painted: parts.painted,
     });
-    parts.map.used.subscribe(() => this.#shown.countMemory());
+    parts.map.used.subscribe(() => this.#shown.recountMemory());
     this.#opening = new CaptureOpening(parts, {
       onOpening: (names) => this.#showOpening(names),
+      openSettings: () => this.openSettings.value,
       onRefused: (reason, names) => this.#showRefusal(reason, names),
       sessionListener: (opened) => this.#listener(opened),
     });
@@ -124,6 +132,33 @@ export class AppController implements AppModel, AppActions {
     this.addressProblem.set(reason);
   }
 
+  copyGridDigest(): void {
+    void this.#copyGridDigest();
+  }
+
+  async #copyGridDigest(): Promise<void> {
+    const { store } = this;
+    if (!store || !this.session.value.end) {
+      this.toast('The grid digest is of all bins: it is there when the capture is loaded to its end.');
+      return;
+    }
+    this.toast(`Hashing ${store.bins} bins…`);
+    const hex = await digestOfStore(store, this.#parts.now);
+    if (hex === undefined) {
+      this.toast(
+        'The grid digest needs every bin in full detail, and some were given up to stay inside the memory budget. ' +
+          'Load again with a larger one, or run: spymaster grid FILE --digest',
+        'warning',
+      );
+      return;
+    }
+    const copied = await this.#parts.copyText(hex).then(
+      () => true,
+      () => false,
+    );
+    this.toast(`${copied ? 'Grid digest copied' : 'Grid digest'}: ${hex}`);
+  }
+
   /** Tells of something that is no failure of an open capture. */
   report(reason: Problem): void {
     this.#reported.push(reason);
@@ -148,6 +183,14 @@ export class AppController implements AppModel, AppActions {
     const files = (this.#opening.candidate ?? this.#shown.opened)?.files;
     // Tick size, symbol and hours of a serving are those of its own instrument.
     if (files) this.open(files, { instrument: choice });
+  }
+
+  setOpenSettings(settings: OpenSettings): void {
+    this.openSettings.set(settings);
+    const opened = this.#opening.candidate ?? this.#shown.opened;
+    if (!opened || opened.options.settings?.config) return;
+    const { instrument } = this.session.value;
+    this.open(opened.files, { ...(instrument ? { instrument } : {}), ...opened.options });
   }
 
   /** Gives up the capture that is being opened, else ends loading and keeps what is loaded. */
@@ -251,10 +294,11 @@ export class AppController implements AppModel, AppActions {
   #listener(opened: () => Opened): SessionListener {
     return {
       ...this.#shown.listener,
-      onProbed: (reply, instrument) => {
+      onProbed: (reply, instrument, multiplierAssumed) => {
         this.#opening.accept();
         if (this.#shown.opened) this.#forgetPlace();
         this.#shown.show(opened(), reply, instrument, this.#reported);
+        this.session.update({ multiplierAssumed });
       },
       onFailure: (failure) => {
         const names = opened().files.map((f) => f.name);

@@ -109,6 +109,46 @@ describe('BinStore', () => {
     }
   });
 
+  it('gives out the messages of all bins while it has them in full', () => {
+    const store = filled(HUGE);
+    const bytes = [...(store.messages() ?? [])].reduce((sum, message) => sum + message.byteLength, 0);
+    expect(bytes).toBe(BINS * LAYOUT.stride);
+    store.setBudget(0, 0);
+    expect(store.messages()).toBeUndefined();
+  });
+
+  it('keeps bins that are equal to the bit once, and cuts them where others come again', () => {
+    const [first, ...others] = BLOCKS;
+    const quiet = (block: GridBlock, change = 0): GridBlock => {
+      const message = Uint8Array.from(first.ipc.subarray(0, LAYOUT.stride));
+      message[LAYOUT.stride - 16] ^= change;
+      const ipc = new Uint8Array(BLOCK_BYTES);
+      for (let i = 0; i < BLOCK_BINS; i++) ipc.set(message, i * LAYOUT.stride);
+      return { ...block, ipc };
+    };
+    const store = new BinStore(LAYOUT.rows, 1, HUGE);
+    const quietBlock = quiet(first);
+    expect(append(store, quietBlock)).toBe(quietBlock.ipc.buffer);
+    append(store, quiet(others[0]));
+    const bytes = (): number => store.use().usedBytes - store.heads.byteLength;
+    expect(bytes()).toBe(LAYOUT.stride);
+    append(store, quiet(others[1], 1));
+    expect(bytes()).toBe(2 * LAYOUT.stride);
+    expect(append(store, others[2])).toBeUndefined();
+    expect(bytes()).toBe(2 * LAYOUT.stride + BLOCK_BYTES);
+    expect(store.use().fullBins).toBe(4 * BLOCK_BINS);
+    const values = LAYOUT.column(first.ipc, 0, 6);
+    for (const bin of [0, 5, 2 * BLOCK_BINS - 1]) expect(store.column(bin, 'rest_depth')).toEqual(values);
+    expect([...(store.messages() ?? [])]).toHaveLength(3 * BLOCK_BINS + 1);
+
+    // In the middle of the second block, which shares the message of the first.
+    append(store, blocks(BLOCK_BINS / 2)[3]);
+    expect(bytes()).toBe(LAYOUT.stride + BLOCK_BYTES / 2);
+    expect(store.bins).toBe(2 * BLOCK_BINS);
+    store.setBudget(0, 0);
+    expect(store.use()).toMatchObject({ fullBins: 1.5 * BLOCK_BINS, droppedBins: BLOCK_BINS / 2 });
+  });
+
   it('replaces bins that come again, also within a block', () => {
     const whole = filled(HUGE);
     const store = filled(HUGE);

@@ -5,6 +5,9 @@
  * columns, f64). When the budget is reached, blocks far from the playhead fall back to the columns the default
  * picture and panels need, as f32 ("display"), then to nothing ("dropped"): the per-bin heads always stay, so
  * trails, spot and state model never have holes.
+ *
+ * Bins of a quiet market may be equal to the last bit: a block of such bins keeps one message for all of them, and
+ * shares it with the block before where that holds the same.
  */
 import { BinHeads } from '#app/bin-heads';
 import type { GridHeads } from '#protocol/grid-heads';
@@ -25,7 +28,8 @@ export const DISPLAY_COLUMNS: readonly string[] = [
 interface Block {
   readonly firstBin: number;
   readonly binCount: number;
-  tier: 'full' | 'display' | 'dropped';
+  /** `same`: in full detail, but `ipc` holds one message that stands for every bin. */
+  tier: 'full' | 'same' | 'display' | 'dropped';
   ipc: Uint8Array<ArrayBuffer> | undefined;
   /** One Float32Array of binCount × rows per display column. */
   display: Float32Array[] | undefined;
@@ -67,16 +71,45 @@ export class BinStore {
    * restart the same bins arrive again.
    *
    * @param ipc the Arrow messages of these bins, in the layout of the stream
-   * @returns the buffer of a block that lost its full detail, for whoever fills the next ones
+   * @returns a buffer that is no longer needed, of this block or one that lost its full detail, for whoever fills the
+   * next ones
    */
   append(heads: GridHeads, ipc: Uint8Array<ArrayBuffer>, playhead: number): ArrayBuffer | undefined {
     if (heads.count === 0) return undefined;
     const firstBin = heads.columns.bin_seq[0];
     this.#truncate(firstBin);
     this.heads.append(heads);
+    if (this.#keepOnce(firstBin, heads.count, ipc)) {
+      this.enforceBudget(playhead);
+      return ipc.buffer;
+    }
     this.#blocks.push({ firstBin, binCount: heads.count, tier: 'full', ipc, display: undefined });
     this.#usedBytes += ipc.byteLength;
     return this.enforceBudget(playhead);
+  }
+
+  /** Stores a block of equal bins as one message; says whether it is one. */
+  #keepOnce(firstBin: number, binCount: number, ipc: Uint8Array<ArrayBuffer>): boolean {
+    const { stride } = this.#layout;
+    if (!repeats(ipc, stride, binCount)) return false;
+    const before = this.#blocks.at(-1);
+    const shared = before?.tier === 'same' && before.ipc && sameWords(before.ipc, 0, ipc, 0, stride);
+    const message = shared ? before.ipc : ipc.slice(0, stride);
+    this.#blocks.push({ firstBin, binCount, tier: 'same', ipc: message, display: undefined });
+    if (!shared) this.#usedBytes += stride;
+    return true;
+  }
+
+  /** The messages of all bins in order, one or many at a time; undefined unless all are held in full detail. */
+  messages(): Iterable<Uint8Array> | undefined {
+    const held: { ipc: Uint8Array; times: number }[] = [];
+    for (const { tier, ipc, binCount } of this.#blocks) {
+      if (!ipc) return undefined;
+      held.push({ ipc, times: tier === 'same' ? binCount : 1 });
+    }
+    return (function* () {
+      for (const { ipc, times } of held) for (let i = 0; i < times; i++) yield ipc;
+    })();
   }
 
   setBudget(bytes: number, playhead: number): void {
@@ -93,7 +126,8 @@ export class BinStore {
     if (!block || block.tier === 'dropped') return undefined;
     const offset = bin - block.firstBin;
     if (block.ipc) {
-      const values = this.#layout.column(block.ipc, offset * this.#layout.stride, columnIndex(name));
+      const at = block.tier === 'same' ? 0 : offset * this.#layout.stride;
+      const values = this.#layout.column(block.ipc, at, columnIndex(name));
       return values instanceof BigInt64Array ? Float64Array.from(values, Number) : values;
     }
     const slot = DISPLAY_COLUMNS.indexOf(name);
@@ -122,7 +156,7 @@ export class BinStore {
       droppedBins: 0,
     };
     for (const b of this.#blocks) {
-      if (b.tier === 'full') use.fullBins += b.binCount;
+      if (b.tier === 'full' || b.tier === 'same') use.fullBins += b.binCount;
       else if (b.tier === 'display') use.displayBins += b.binCount;
       else use.droppedBins += b.binCount;
     }
@@ -169,11 +203,11 @@ export class BinStore {
     block.ipc = undefined;
     block.display = display;
     block.tier = 'display';
-    this.#usedBytes += displayBytes(block);
+    this.#usedBytes += displayBytes(block.display);
   }
 
   #drop(block: Block): void {
-    this.#usedBytes -= displayBytes(block);
+    this.#usedBytes -= displayBytes(block.display);
     block.display = undefined;
     block.tier = 'dropped';
   }
@@ -184,20 +218,26 @@ export class BinStore {
       const last = this.#blocks[this.#blocks.length - 1];
       if (last.firstBin + last.binCount <= bin) break;
       this.#blocks.pop();
-      this.#usedBytes -= (last.ipc?.byteLength ?? 0) + displayBytes(last);
+      this.#usedBytes -= this.#bytesOf(last);
       const keep = bin - last.firstBin;
       if (keep > 0) {
         const cut: Block = {
           ...last,
           binCount: keep,
-          ipc: last.ipc?.slice(0, keep * this.#layout.stride),
+          ipc: last.tier === 'same' ? last.ipc : last.ipc?.slice(0, keep * this.#layout.stride),
           display: last.display?.map((values) => values.slice(0, keep * this.#rows)),
         };
+        this.#usedBytes += this.#bytesOf(cut);
         this.#blocks.push(cut);
-        this.#usedBytes += (cut.ipc?.byteLength ?? 0) + displayBytes(cut);
       }
     }
     this.heads.truncate(bin);
+  }
+
+  /** Of a block that comes after all others: a message that it shares is counted where it was first kept. */
+  #bytesOf({ ipc, display }: Block): number {
+    const isShared = ipc !== undefined && this.#blocks.at(-1)?.ipc === ipc;
+    return (isShared ? 0 : (ipc?.byteLength ?? 0)) + displayBytes(display);
   }
 
   #blockOf(bin: number): Block | undefined {
@@ -214,6 +254,21 @@ export class BinStore {
   }
 }
 
-function displayBytes(block: Block): number {
-  return block.display?.reduce((sum, values) => sum + values.byteLength, 0) ?? 0;
+function displayBytes(display: Block['display']): number {
+  return display?.reduce((sum, values) => sum + values.byteLength, 0) ?? 0;
+}
+
+/** Whether all messages are equal; the last one is compared first, because what changes differs most from there. */
+function repeats(ipc: Uint8Array, stride: number, count: number): boolean {
+  if (count < 2) return false;
+  for (let i = count - 1; i > 0; i--) if (!sameWords(ipc, 0, ipc, i * stride, stride)) return false;
+  return true;
+}
+
+/** Compares bytes at multiples of 4, four at a time: as numbers, zeros of either sign would be equal. */
+function sameWords(a: Uint8Array, fromA: number, b: Uint8Array, fromB: number, bytes: number): boolean {
+  const wordsA = new Int32Array(a.buffer, a.byteOffset + fromA, bytes / 4);
+  const wordsB = new Int32Array(b.buffer, b.byteOffset + fromB, bytes / 4);
+  for (let i = 0; i < wordsA.length; i++) if (wordsA[i] !== wordsB[i]) return false;
+  return true;
 }

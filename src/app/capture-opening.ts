@@ -2,6 +2,7 @@
  * The way from files or a sample to a session that is shown. What was opened last counts: whatever is still on its way
  * from an earlier opening is given up. What is shown meanwhile is none of its business.
  */
+import { openedWith, type OpenSettings } from '#app/open-settings';
 import { problem, toProblem, type Problem } from '#base/problem';
 import { FileSession, type RunSettings, type SessionListener, type WorkerFactory } from '#app/session';
 import type { InstrumentChoice, SampleInfo } from '#app/model';
@@ -32,6 +33,8 @@ export interface OpeningListener {
   onOpening(names: readonly string[]): void;
   /** Opening failed before there was anything to show. */
   onRefused(reason: Problem, names: readonly string[]): void;
+  /** How captures are opened now. */
+  openSettings(): OpenSettings;
   /** Listener of a new session, which is not known yet when it is asked for. */
   sessionListener(opened: () => Opened): SessionListener;
 }
@@ -62,7 +65,7 @@ export class CaptureOpening {
     const session: FileSession = new FileSession(
       files,
       this.#parts.workers,
-      options.settings ?? {},
+      openedWith(this.#listener.openSettings(), options.settings ?? {}),
       this.#listener.sessionListener(() => opened),
     );
     const opened: Opened = { session, files, options };

@@ -10,6 +10,7 @@ export function emptySession(): SessionState {
     instruments: [],
     instrument: undefined,
     config: undefined,
+    multiplierAssumed: false,
     firstBinStartNs: 0n,
     cellWidthNs: 1e8,
     bins: 0,

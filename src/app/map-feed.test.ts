@@ -165,11 +165,45 @@ describe('the map feed', () => {
   });
 });
 
+describe('waiting for the picture', () => {
+  const frame = (nowBin: number) => ({ nowBin, missing: null });
+
+  it('ends with the frame that shows the playhead', async () => {
+    const { feed } = await loaded(100);
+    const answers: boolean[] = [];
+    void feed.whenDrawn().then((isDrawn) => answers.push(isDrawn));
+    feed.noteFrame(frame(98));
+    await Promise.resolve();
+    expect(answers).toEqual([]);
+    feed.noteFrame(frame(99));
+    await Promise.resolve();
+    expect(answers).toEqual([true]);
+    expect(await feed.whenDrawn()).toBe(true);
+  });
+
+  it('is over at once where nothing can be drawn', async () => {
+    const empty = new MapFeed();
+    empty.begin(config);
+    expect(await empty.whenDrawn()).toBe(false);
+
+    const { feed } = await loaded(100);
+    const waiting = feed.whenDrawn();
+    feed.noteFailure();
+    expect(await waiting).toBe(false);
+    expect(await feed.whenDrawn()).toBe(false);
+    feed.noteFrame(frame(99));
+    expect(await feed.whenDrawn()).toBe(true);
+    feed.clear();
+    feed.begin(config);
+    expect(await feed.whenDrawn()).toBe(false);
+  });
+});
+
 describe('refilling', () => {
   it('sends what is missing once, however often it is reported', async () => {
     const { feed, renderer } = await loaded(4000);
     for (let frame = 0; frame < 5; frame++) {
-      feed.refill({ firstBin: 0, count: 600 });
+      feed.noteFrame({ nowBin: 0, missing: { firstBin: 0, count: 600 } });
       await renderer.takeAll();
     }
     expect(spans(renderer)).toEqual([
@@ -180,9 +214,9 @@ describe('refilling', () => {
 
   it('sends it again when it was there meanwhile', async () => {
     const { feed, renderer } = await loaded(4000);
-    feed.refill({ firstBin: 0, count: 100 });
-    feed.refill(null);
-    feed.refill({ firstBin: 0, count: 100 });
+    feed.noteFrame({ nowBin: 0, missing: { firstBin: 0, count: 100 } });
+    feed.noteFrame({ nowBin: 0, missing: null });
+    feed.noteFrame({ nowBin: 0, missing: { firstBin: 0, count: 100 } });
     await renderer.takeAll();
     expect(spans(renderer)).toEqual([
       [0, 512],
@@ -193,15 +227,15 @@ describe('refilling', () => {
   it('does not answer for bins that the store has dropped', async () => {
     const { feed, renderer, source } = await loaded(4000);
     source.held = (bin) => bin >= 512;
-    feed.refill({ firstBin: 0, count: 1024 });
+    feed.noteFrame({ nowBin: 0, missing: { firstBin: 0, count: 1024 } });
     await renderer.takeAll();
     expect(spans(renderer)).toEqual([[512, 1024]]);
   });
 
   it('goes on where the report moves on', async () => {
     const { feed, renderer } = await loaded(4000);
-    feed.refill({ firstBin: 0, count: 1024 });
-    feed.refill({ firstBin: 512, count: 1024 });
+    feed.noteFrame({ nowBin: 0, missing: { firstBin: 0, count: 1024 } });
+    feed.noteFrame({ nowBin: 0, missing: { firstBin: 512, count: 1024 } });
     await renderer.takeAll();
     expect(
       spans(renderer)

@@ -15,6 +15,7 @@ import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import type {
   BinRange,
   ColumnBatch,
+  FrameEvent,
   LayerSelection,
   OverlaySettings,
   StreamInfo,
@@ -55,6 +56,11 @@ export class MapFeed implements MapSink {
   #budgetBytes: number | undefined;
   #sentLayers = '';
   #sentOverlays = '';
+  /** Last bin of the last frame; -1 while none was drawn of this capture. */
+  #drawnBin = -1;
+  /** No frame will come until there is another renderer. */
+  #failed = false;
+  #waiting: ((isDrawn: boolean) => void)[] = [];
 
   /** Connects a (new) renderer and brings it to the present state. */
   connect(renderer: MapRenderer): void {
@@ -66,6 +72,7 @@ export class MapFeed implements MapSink {
     );
     this.#sentLayers = '';
     this.#sentOverlays = '';
+    this.#failed = false;
     renderer.setTheme(this.#theme);
     if (this.#budgetBytes !== undefined) renderer.setBudget(this.#budgetBytes);
     this.#restart();
@@ -103,6 +110,7 @@ export class MapFeed implements MapSink {
 
   begin(config: RuntimeConfigMessage): void {
     this.#forgetQueued();
+    this.#drawnBin = -1;
     this.#config = config;
     this.#store = undefined;
     this.#baseTick = undefined;
@@ -135,13 +143,41 @@ export class MapFeed implements MapSink {
     this.#store = undefined;
     this.#baseTick = undefined;
     this.#renderer?.clear();
+    this.#answerWaiting();
+  }
+
+  whenDrawn(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#answerWaiting();
+    });
+  }
+
+  /** The renderer has drawn a frame. */
+  noteFrame({ nowBin, missing }: Pick<FrameEvent, 'nowBin' | 'missing'>): void {
+    this.#failed = false;
+    this.#drawnBin = nowBin;
+    this.#answerWaiting();
+    this.#refill(missing);
+  }
+
+  /** The renderer cannot draw: nobody is to wait for it. */
+  noteFailure(): void {
+    this.#failed = true;
+    this.#answerWaiting();
+  }
+
+  #answerWaiting(): void {
+    const isDrawn = this.#drawnBin >= 0 && this.#drawnBin >= (this.#view?.playhead ?? -1);
+    if (!isDrawn && !this.#failed && this.#baseTick !== undefined) return;
+    for (const resolve of this.#waiting.splice(0)) resolve(isDrawn);
   }
 
   /**
    * Sends again what the renderer had to evict and now needs. A batch that is still reported missing is not sent
    * a second time: the renderer is about to take it, or has no room for it.
    */
-  refill(missing: BinRange | null): void {
+  #refill(missing: BinRange | null): void {
     const first = missing ? Math.floor(missing.firstBin / BATCH_BINS) : 0;
     const end = missing ? Math.ceil((missing.firstBin + missing.count) / BATCH_BINS) : 0;
     for (const batch of this.#refilled) if (batch < first || batch >= end) this.#refilled.delete(batch);

@@ -13,6 +13,8 @@ export interface MapSink {
   reload(store: BinStore): void;
   setView(view: ViewState, playhead: number, follow: boolean): void;
   clear(): void;
+  /** Resolves with true when the bin at the playhead is drawn, with false where nothing can draw it. */
+  whenDrawn(): Promise<boolean>;
   /** Most bytes the renderer may hold. */
   setBudget(bytes: number): void;
   /** Bytes held by the renderer (textures and copies). */

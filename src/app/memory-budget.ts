@@ -3,12 +3,12 @@ import type { BinStore } from '#app/bin-store';
 import type { MapSink } from '#app/map-sink';
 import type { MemoryState } from '#app/model';
 
-const DEFAULT_BUDGET_BYTES = 2 ** 30;
+const DEFAULT_BUDGET_BYTES = 1e9;
 /** The heads of a day and one screen of columns need about this much. */
-const LEAST_BUDGET_BYTES = 2 ** 25;
+const LEAST_BUDGET_BYTES = 32e6;
 /** The renderer's part of the budget, and the most it has a use for. */
 const MAP_SHARE = 0.25;
-const MAP_MOST_BYTES = 2 ** 28;
+const MAP_MOST_BYTES = 250e6;
 
 /** One budget of memory for stored bins and renderer, and one figure of what they use. */
 export class MemoryBudget {

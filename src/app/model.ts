@@ -4,6 +4,7 @@
  */
 import type { Problem } from '#base/problem';
 import type { Store } from '#base/store';
+import type { OpenSettings } from '#app/open-settings';
 import type { CaptureEnd } from '#protocol/engine-contract';
 import type { RuntimeConfigMessage } from '#protocol/grid-messages';
 import type { CameraState, ColumnStatistic, PaletteName, TransferName } from '#protocol/render-contract';
@@ -27,9 +28,9 @@ export interface Progress {
   bytesTotal: number | undefined;
   bytesPerSecond: number;
   recordsPerSecond: number;
+  binsPerSecond: number;
   records: number;
-  /** Market time reached, ns since the epoch. */
-  marketTimeNs: bigint | undefined;
+  /** While its forecasts agree. */
   secondsLeft: number | undefined;
 }
 
@@ -45,6 +46,8 @@ export interface SessionState {
   instruments: readonly InstrumentChoice[];
   instrument: InstrumentChoice | undefined;
   config: RuntimeConfigMessage | undefined;
+  /** Neither capture nor serving tell the multiplier: that of `config` is the default. */
+  multiplierAssumed: boolean;
   /** ns since the epoch of bin 0's start; bin b starts at `timeBaseNs + b * cellWidthNs`. */
   firstBinStartNs: bigint;
   cellWidthNs: number;
@@ -178,6 +181,8 @@ export interface AppModel {
   readonly view: Store<ViewState>;
   readonly cursor: Store<CursorState | undefined>;
   readonly memory: Store<MemoryState>;
+  /** Of the next capture that is opened without a serving. */
+  readonly openSettings: Store<OpenSettings>;
   /** Refusal of the page's address (unknown query parameter, unknown serving, …). */
   readonly addressProblem: Store<Problem | undefined>;
   /** Short messages shown once for some seconds (a worker restarted, a link copied). */
@@ -190,6 +195,8 @@ export interface AppActions {
   openFiles(files: readonly File[]): void;
   openSample(name: string): void;
   chooseInstrument(choice: InstrumentChoice): void;
+  /** Also opens what is open again, unless it is a serving. The settings are checked ones. */
+  setOpenSettings(settings: OpenSettings): void;
   cancel(): void;
   retry(): void;
   close(): void;
@@ -205,6 +212,8 @@ export interface AppActions {
   dismissWarning(warning: Problem): void;
   dismissToast(id: number): void;
   setBudget(bytes: number): void;
+  /** SHA-256 over the grid columns of all bins, as `spymaster grid --digest` prints it, to the clipboard. */
+  copyGridDigest(): void;
   /** Tells of something that is no failure of an open capture. */
   report(problem: Problem): void;
 }

@@ -178,7 +178,7 @@ export class RenderClient {
         this.#deaths = 0;
         if (this.#state === 'failed') this.#show('drawing');
         this.frame.set(event);
-        this.#feed.refill(event.missing);
+        this.#feed.noteFrame(event);
         break;
       case 'memory':
         this.#feed.used.set(event.usedBytes);
@@ -231,6 +231,7 @@ export class RenderClient {
   #show(state: RenderStatus['state'], failure?: Problem): void {
     this.#state = state;
     this.#failure = failure;
+    if (state === 'failed') this.#feed.noteFailure();
     this.#publish();
   }
 

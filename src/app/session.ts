@@ -36,11 +36,14 @@ export interface WorkerFactory {
 
 /** All calls come from one session in order; none after `close`, `onEnd`, `onCancelled` or `onFailure`. */
 export interface SessionListener {
-  onProbed(reply: ProbeReply, instrument: ProbedInstrument): void;
+  onProbed(reply: ProbeReply, instrument: ProbedInstrument, multiplierAssumed: boolean): void;
   onConfig(message: RuntimeConfigMessage): void;
-  /** Throws a `ProblemError` to refuse the stream, which ends the session. */
-  /** @returns the buffer of an earlier block that is no longer needed */
-  onGrid(block: GridBlock): ArrayBuffer | undefined;
+  /**
+   * Rejects with a `ProblemError` to refuse the stream, which ends the session. The engine waits for the answer.
+   *
+   * @returns the buffer of an earlier block that is no longer needed
+   */
+  onGrid(block: GridBlock): Promise<ArrayBuffer | undefined>;
   onBytes(progress: ReadProgress): void;
   onEngineProgress(progress: EngineProgress): void;
   onInstruments(instruments: readonly ProbedInstrument[]): void;
@@ -173,10 +176,12 @@ export class FileSession {
     const chosen = this.#choose(reply, wanted);
     const { publisherId, instrumentId } = chosen;
     const { overrides = {}, digest: _, ...settings } = this.#settings;
-    const config =
-      settings.config ??
-      overrideRuntimeConfig(await importer.call((api) => api.configFor(chosen)), overrides);
-    if (!this.#over) this.#listener.onProbed(reply, chosen);
+    const made = settings.config
+      ? { config: settings.config, multiplierAssumed: false }
+      : await importer.call((api) => api.configFor(chosen));
+    const config = overrideRuntimeConfig(made.config, settings.config ? {} : overrides);
+    const multiplierAssumed = made.multiplierAssumed && !('contract_multiplier' in overrides);
+    if (!this.#over) this.#listener.onProbed(reply, chosen, multiplierAssumed);
     return { ...settings, config, instrument: { publisherId, instrumentId } };
   }
 
@@ -236,9 +241,9 @@ export class FileSession {
         },
         transfer(blocks.port2, [blocks.port2]),
         proxy({
-          onGrid: plainErrors((block: GridBlock) => {
-            const emptied = live() ? listener.onGrid(block) : undefined;
-            return Promise.resolve(emptied && transfer(emptied, [emptied]));
+          onGrid: plainErrors(async (block: GridBlock) => {
+            const emptied = live() ? await listener.onGrid(block) : undefined;
+            return emptied && transfer(emptied, [emptied]);
           }),
         }),
       ),

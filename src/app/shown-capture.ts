@@ -12,6 +12,7 @@ import type { MemoryBudget } from '#app/memory-budget';
 import type { SessionState } from '#app/model';
 import type { Player } from '#app/player';
 import { ProgressMeter } from '#app/progress-meter';
+import { RefreshPace } from '#app/refresh-pace';
 import type { SessionListener } from '#app/session';
 import type { Toasts } from '#app/toasts';
 import { WarningList } from '#app/warning-list';
@@ -21,15 +22,14 @@ import type { CaptureEnd, EngineProgress, ProbedInstrument, ProbeReply } from '#
 import type { GridBlock, RuntimeConfigMessage } from '#protocol/grid-messages';
 import { GridStreamReader } from '#protocol/grid-stream-reader';
 
-/** A fast load brings hundreds of blocks a second; the panels follow at this pace. */
-const REFRESH_EVERY_MS = 50;
-
 export interface ShownCaptureParts {
   readonly map: MapSink;
   readonly player: Player;
   readonly memory: MemoryBudget;
   readonly toasts: Toasts;
   readonly now: () => number;
+  /** Resolves when what was changed on the page is on the screen; undefined while the page is hidden. */
+  readonly painted: () => Promise<void> | undefined;
 }
 
 export class ShownCapture {
@@ -40,12 +40,22 @@ export class ShownCapture {
   #store: BinStore | undefined;
   #reader = new GridStreamReader();
   #meter: ProgressMeter;
-  #refresh: ReturnType<typeof setTimeout> | undefined;
+  #anomalies: EngineProgress['anomalies'] = {};
+  /** A fast load brings hundreds of blocks a second. */
+  readonly #pace: RefreshPace;
   #pendingPlayhead: number | undefined;
 
   constructor(parts: ShownCaptureParts) {
     this.#parts = parts;
     this.#meter = new ProgressMeter(parts.now);
+    this.#pace = new RefreshPace({
+      now: parts.now,
+      refresh: () => this.#refresh(),
+      shown: () => {
+        const painted = parts.painted();
+        return painted && painted.then(() => parts.map.whenDrawn());
+      },
+    });
   }
 
   get opened(): Opened | undefined {
@@ -78,6 +88,8 @@ export class ShownCapture {
     this.#opened = opened;
     this.#store = undefined;
     this.#meter = new ProgressMeter(this.#parts.now);
+    this.#anomalies = {};
+    this.#pace.restart();
     this.warnings.clear();
     for (const warning of reported) this.warnings.add(warning);
     this.#parts.map.clear();
@@ -97,6 +109,7 @@ export class ShownCapture {
     this.#opened?.session.close();
     this.#opened = undefined;
     this.#store = undefined;
+    this.#pace.restart();
     this.warnings.clear();
     this.#parts.player.reset(1);
     this.#parts.map.clear();
@@ -106,8 +119,14 @@ export class ShownCapture {
 
   /** Loading is over, one way or another; all bins that came are shown with it. */
   settle(change: Partial<SessionState>): void {
-    this.session.update({ ...change, bins: this.#store?.bins ?? 0 });
-    this.#showNewBins();
+    this.session.update(change);
+    this.#pace.flush();
+  }
+
+  /** Memory in use has changed. */
+  recountMemory(): void {
+    if (this.session.value.phase === 'loading') this.#pace.request();
+    else this.countMemory();
   }
 
   countMemory(): void {
@@ -120,7 +139,7 @@ export class ShownCapture {
     onGrid: (block) => this.#onGrid(block),
     onBytes: (read) => {
       this.#meter.read(read);
-      this.session.update({ progress: this.#meter.progress() });
+      this.#pace.request();
     },
     onEngineProgress: (progress) => this.#onProgress(progress),
     onInstruments: (instruments) => this.#onInstruments(instruments),
@@ -145,7 +164,7 @@ export class ShownCapture {
     this.session.update({ config, cellWidthNs: config.cell_width_ms * 1e6, bins: 0 });
   }
 
-  #onGrid(block: GridBlock): ArrayBuffer | undefined {
+  async #onGrid(block: GridBlock): Promise<ArrayBuffer | undefined> {
     const store = this.#store;
     if (!store || block.heads.count === 0) return undefined;
     const { map, player } = this.#parts;
@@ -155,27 +174,27 @@ export class ShownCapture {
     const emptied = store.append(heads, block.ipc, player.state.value.playhead);
     map.append(store, firstBin, heads.count);
     if (firstBin === 0) {
+      const { cellWidthNs } = this.session.value;
+      this.#meter.begin(store.heads.baseNs, cellWidthNs);
       this.session.update({ firstBinStartNs: store.heads.baseNs });
-      this.#showNewBins();
+      this.#pace.flush();
       if (this.#opened?.options.autoplay) {
         player.seek(0);
         player.play();
       }
     } else {
-      this.#refresh ??= setTimeout(() => {
-        this.#showNewBins();
-      }, REFRESH_EVERY_MS);
+      this.#pace.request();
     }
+    await this.#pace.late;
     return emptied;
   }
 
-  /** Tells the elements of the bins that came since the last time. */
-  #showNewBins(): void {
-    clearTimeout(this.#refresh);
-    this.#refresh = undefined;
+  /** Tells the elements what came since the last time. */
+  #refresh(): void {
     const { player } = this.#parts;
     const bins = this.#store?.bins ?? 0;
-    this.session.update({ bins });
+    this.#meter.bins(bins);
+    this.session.update({ bins, progress: this.#meter.progress(), anomalies: this.#anomalies });
     player.setBins(bins, this.session.value.phase === 'loading');
     if (this.#pendingPlayhead !== undefined && (bins > this.#pendingPlayhead || this.session.value.end)) {
       player.seek(this.#pendingPlayhead);
@@ -186,7 +205,8 @@ export class ShownCapture {
 
   #onProgress(progress: EngineProgress): void {
     this.#meter.engine(progress);
-    this.session.update({ progress: this.#meter.progress(), anomalies: progress.anomalies });
+    this.#anomalies = progress.anomalies;
+    this.#pace.request();
     if (progress.bookSuspect) this.warnings.note(bookSuspect());
   }
 
@@ -213,7 +233,8 @@ export class ShownCapture {
   #onEnd(end: CaptureEnd): void {
     this.#meter.engine(end);
     for (const warning of end.warnings) this.warnings.note(warning);
-    this.settle({ phase: 'ready', progress: this.#meter.progress(), anomalies: end.anomalies, end });
+    this.#anomalies = end.anomalies;
+    this.settle({ phase: 'ready', end });
     if (this.session.value.bins === 0) {
       this.warnings.add(
         problem('capture/no-bins', 'The capture ended before the first time cell was complete.', {

@@ -4,6 +4,12 @@
  */
 import { defaultView } from '#app/defaults';
 import type { LayerId, ViewState } from '#app/model';
+import {
+  decodeOpenSettings,
+  DEFAULT_OPEN_SETTINGS,
+  encodeOpenSettings,
+  type OpenSettings,
+} from '#app/open-settings';
 import { isLayer, palettesFor } from '#view/layers';
 
 const VERSION = '1';
@@ -12,6 +18,7 @@ const VERSION = '1';
 export interface LinkedView {
   view: Partial<ViewState>;
   playhead: number | undefined;
+  opening: OpenSettings | undefined;
 }
 
 type WordField = Exclude<keyof ViewState, keyof LinkedCamera>;
@@ -47,9 +54,14 @@ const MIN_SIZE_PX = 1;
 const MAX_SIZE_PX = 1e5;
 
 /** The fragment of a link to this view, with its `#`; empty when everything is at its default. */
-export function encodeView(view: ViewState, playhead: number | undefined): string {
+export function encodeView(
+  view: ViewState,
+  playhead: number | undefined,
+  opening: OpenSettings = DEFAULT_OPEN_SETTINGS,
+): string {
   const defaults = defaultView();
   const params = new URLSearchParams();
+  encodeOpenSettings(opening, params);
   if (playhead !== undefined && playhead >= 0) params.set('bin', String(playhead));
   if (view.camera) params.set('camera', encodeCamera(view));
   for (const [field, { key, accepts }] of WORD_ENTRIES) {
@@ -74,7 +86,11 @@ export function decodeView(fragment: string): LinkedView | undefined {
     view[field] = accepts === SWITCH ? text === 'true' : text;
   }
   const bin = params.get('bin') ?? '';
-  return { view, playhead: /^\d{1,9}$/.test(bin) ? Number(bin) : undefined };
+  return {
+    view,
+    playhead: /^\d{1,9}$/.test(bin) ? Number(bin) : undefined,
+    opening: decodeOpenSettings(params),
+  };
 }
 
 /**

@@ -90,6 +90,13 @@ export function viewerCommands(
       run: () => actions.close(),
     }),
     whenLoaded({
+      id: 'file.digest',
+      title: 'Copy grid digest',
+      group: 'File',
+      keys: ['Shift+G'],
+      run: () => actions.copyGridDigest(),
+    }),
+    whenLoaded({
       id: 'play.toggle',
       title: 'Play or pause',
       group: 'Playback',

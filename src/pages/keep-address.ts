@@ -18,13 +18,17 @@ export function keepAddress(controller: AppController): void {
   };
   controller.view.subscribe(later);
   controller.player.subscribe(later);
+  controller.openSettings.subscribe(later);
 }
 
 /** The place belongs to the link unless the view follows the newest bin; one that is still to be reached stays. */
 function fragmentOf(controller: AppController): string {
   const { pendingPlayhead } = controller;
+  const opening = controller.openSettings.value;
   const view = controller.view.value;
   const { follow, playhead } = controller.player.value;
-  if (pendingPlayhead !== undefined) return encodeView(view, pendingPlayhead);
-  return follow ? encodeView({ ...view, camera: undefined }, undefined) : encodeView(view, playhead);
+  if (pendingPlayhead !== undefined) return encodeView(view, pendingPlayhead, opening);
+  return follow
+    ? encodeView({ ...view, camera: undefined }, undefined, opening)
+    : encodeView(view, playhead, opening);
 }

@@ -43,6 +43,14 @@ async function fetchSample(sample: SampleInfo): Promise<File> {
   return new File([await response.blob()], sample.file);
 }
 
+/** The first frame takes up what was changed, the second one comes when it has been put on the screen. */
+function painted(): Promise<void> | undefined {
+  if (document.hidden) return undefined;
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
+}
+
 /** Builds the page. What is fetched comes later: nothing on the network may keep the page from standing. */
 function start(): void {
   const feed = new MapFeed();
@@ -80,10 +88,13 @@ function start(): void {
       },
       fetchSample,
       now: () => performance.now(),
+      painted,
+      copyText: (text) => navigator.clipboard.writeText(text),
     },
     { ...defaultView(), ...linked?.view },
   );
   if (linked?.playhead !== undefined) controller.setPendingPlayhead(linked.playhead);
+  if (linked?.opening) controller.openSettings.set(linked.opening);
   const renderer = new RenderClient(
     () =>
       new Worker(new URL('../../workers/render.worker.ts', import.meta.url), {

@@ -51,8 +51,7 @@ export interface ProbeReply {
 export interface ReadProgress {
   bytes: number;
   totalBytes: number | undefined;
-  /** `ts_event` of the first and the latest record read, ns since the epoch. */
-  firstNs: bigint | undefined;
+  /** `ts_event` of the latest record read, ns since the epoch. */
   lastNs: bigint | undefined;
 }
 
@@ -67,11 +66,18 @@ export interface StreamRequest {
   skipRecords: number;
 }
 
+/** What an instrument is computed with when nothing else is given. */
+export interface InstrumentConfig {
+  config: VpRuntimeConfig;
+  /** The capture does not tell what a price move is worth: the multiplier is the default. */
+  multiplierAssumed: boolean;
+}
+
 export interface ImportApi extends Pingable {
   /** Opens the files and reads enough of them to name their instruments. Rejects with a `Problem`. */
   probe(files: File[]): Promise<ProbeReply>;
   /** The configuration a chosen instrument gets when none is given. */
-  configFor(instrument: InstrumentKey): Promise<VpRuntimeConfig>;
+  configFor(instrument: InstrumentKey): Promise<InstrumentConfig>;
   /**
    * Streams the instrument's records to the engine behind `feed` (a transferred `MessagePort` exposing
    * `FeedSink`), leaving out the first `skipRecords`. Resolves at the end of input; damage after whole records is

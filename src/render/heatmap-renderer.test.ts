@@ -85,6 +85,23 @@ describe('drawing', () => {
     expect(h.renderer.stats().framesDrawn).toBe(1);
   });
 
+  it('does not happen for bins after the playhead', () => {
+    const h = harness();
+    const batches = marketBatches(1, 300, ROWS, 30);
+    for (const batch of batches.slice(0, 5)) h.renderer.appendColumns(batch);
+    h.renderer.setView({ ...following, playheadBin: 149 });
+    h.frame();
+    h.renderer.appendColumns(batches[5]);
+    expect(h.pending()).toBe(0);
+    h.renderer.setView({ ...following, playheadBin: 199 });
+    h.frame();
+    expect(lastFrame(h.events).nowBin).toBe(179);
+    h.renderer.appendColumns(batches[6]);
+    expect(h.pending()).toBe(1);
+    h.frame();
+    expect(lastFrame(h.events).nowBin).toBe(199);
+  });
+
   it('is reported with the camera, range and level that were drawn', () => {
     const h = harness();
     for (const batch of marketBatches(1, 300, ROWS, 30)) h.renderer.appendColumns(batch);

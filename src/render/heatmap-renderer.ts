@@ -132,7 +132,8 @@ export class HeatmapRenderer implements RenderApi {
     this.requireScene().append(batch);
     this.backend?.invalidate(batch.firstBin, batch.firstBin + batch.count);
     this.reportMemory();
-    this.scheduler.request();
+    // What comes after the playhead is not drawn.
+    if (this.playheadBin === null || batch.firstBin <= this.playheadBin) this.scheduler.request();
   }
 
   setLayers(layers: LayerSelection): void {

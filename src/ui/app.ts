@@ -17,6 +17,7 @@ import type { SpyBinTable } from '#ui/bin-table';
 import type { SpyDropTarget } from '#ui/drop-target';
 import type { SpyHelpDialog } from '#ui/help-dialog';
 import type { SpyInstrumentDialog } from '#ui/instrument-dialog';
+import type { SpyOpenSettingsDialog } from '#ui/open-settings-dialog';
 import type { SpyMap } from '#ui/map';
 import type { SpyTimeDialog } from '#ui/time-dialog';
 import '#ui/address-banner';
@@ -28,6 +29,7 @@ import '#ui/help-dialog';
 import '#ui/instrument-dialog';
 import '#ui/load-bar';
 import '#ui/map';
+import '#ui/open-settings-dialog';
 import '#ui/panel-tabs';
 import '#ui/price-axis';
 import '#ui/problem-panel';
@@ -50,6 +52,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
   @property({ attribute: false }) formats: readonly string[] = [
     'DBN 1–3',
     '.dbn.zst',
+    '.dbn.gz',
     'Parquet',
     'Arrow IPC',
   ];
@@ -58,6 +61,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
   @query('spy-help-dialog') private readonly helpDialog!: SpyHelpDialog;
   @query('spy-time-dialog') private readonly timeDialog!: SpyTimeDialog;
   @query('spy-instrument-dialog') private readonly instrumentDialog!: SpyInstrumentDialog;
+  @query('spy-open-settings-dialog') private readonly openSettingsDialog!: SpyOpenSettingsDialog;
   @query('spy-bin-table') private readonly table!: SpyBinTable | null;
   @query('spy-drop-target') private readonly dropTarget!: SpyDropTarget;
   @state() private layout: FrameLayout = frameLayout(1600, undefined);
@@ -118,6 +122,10 @@ export class SpyApp extends SpyElement implements PageDialogs {
     if (this.model.session.value.instruments.length > 0) this.instrumentDialog.show();
   }
 
+  changeOpenSettings(): void {
+    this.openSettingsDialog.show();
+  }
+
   toggleTable(): void {
     this.tableShown = !this.tableShown;
     void this.updateComplete.then(() => (this.tableShown ? this.table?.focus() : this.focusMap()));
@@ -158,6 +166,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
       <spy-help-dialog .commands=${this.commands}></spy-help-dialog>
       <spy-time-dialog .model=${this.model} .actions=${this.actions}></spy-time-dialog>
       <spy-instrument-dialog .model=${this.model} .actions=${this.actions}></spy-instrument-dialog>
+      <spy-open-settings-dialog .model=${this.model} .actions=${this.actions}></spy-open-settings-dialog>
       <spy-drop-target .model=${this.model} .actions=${this.actions}></spy-drop-target>`;
   }
 
@@ -245,6 +254,7 @@ export class SpyApp extends SpyElement implements PageDialogs {
       help: () => this.help(),
       'go-to-time': () => this.goToTime(),
       instruments: () => this.chooseInstrument(),
+      'open-settings': () => this.changeOpenSettings(),
       table: () => this.toggleTable(),
       signal: () => this.toggleSignal(),
     };

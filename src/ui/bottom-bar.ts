@@ -4,14 +4,14 @@ import type { ForceSummary } from '#app/model';
 import { cssRgb, parseHex, readableOn, signColour, SIGN_GAIN } from '#ui/colour';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
-import { formatFixed, formatPercent, formatSigned, formatValue, NONE } from '#ui/format';
+import { asPrinted, formatFixed, formatSigned, formatValue, NONE } from '#ui/format';
 import { layerTitle, layerUnit } from '#view/layer-groups';
 import type { MapPort } from '#ui/map-port';
 import { layerLook, viewRamp } from '#ui/ramp';
 import { FACT_STYLES } from '#ui/fact.css';
 import { SHARED } from '#ui/shared.css';
 import { BOTTOM_BAR_STYLES } from '#ui/bottom-bar.css';
-import { convictionLevel, riskOf, stateOf, TONE_MARK, type Verdict } from '#ui/signals';
+import { convictionLevel, convictionText, riskOf, stateOf, TONE_MARK, type Verdict } from '#ui/signals';
 import { themeColour, type ResolvedTheme } from '#ui/tokens.css';
 
 /** State, forces and risk in one line, and the legend of the map. */
@@ -37,7 +37,7 @@ export class SpyBottomBar extends SpyElement {
 
   #summary(f: ForceSummary | undefined): TemplateResult {
     const ground = parseHex(themeColour('panel', this.theme));
-    const net = f ? cssRgb(readableOn(ground, signColour(f.net, SIGN_GAIN.force))) : undefined;
+    const net = f ? cssRgb(readableOn(ground, signColour(asPrinted(f.net, 1), SIGN_GAIN.force))) : undefined;
     return html`<dl>
       <div class="fact">
         <dt>State</dt>
@@ -49,17 +49,19 @@ export class SpyBottomBar extends SpyElement {
       </div>
       <div class="fact side">
         <dt>Bull</dt>
-        <dd class="mono bull">${f ? formatFixed(f.bull, 1) : NONE}</dd>
+        <dd class="mono ${f && asPrinted(f.bull, 1) !== 0 ? 'bull' : ''}">
+          ${f ? formatFixed(f.bull, 1) : NONE}
+        </dd>
       </div>
       <div class="fact side">
         <dt>Bear</dt>
-        <dd class="mono bear">${f ? formatFixed(f.bear, 1) : NONE}</dd>
+        <dd class="mono ${f && asPrinted(f.bear, 1) !== 0 ? 'bear' : ''}">
+          ${f ? formatFixed(f.bear, 1) : NONE}
+        </dd>
       </div>
       <div class="fact">
         <dt>Conviction</dt>
-        <dd class="mono" data-level=${f ? convictionLevel(f) : 'low'}>
-          ${f ? formatPercent(f.conviction) : NONE}
-        </dd>
+        <dd class="mono" data-level=${f ? convictionLevel(f) : 'low'}>${f ? convictionText(f) : NONE}</dd>
       </div>
       <div class="fact">
         <dt>Risk</dt>

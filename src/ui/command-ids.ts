@@ -14,6 +14,8 @@ export const COMMAND_IDS = {
   zone: 'view.zone',
   open: 'file.open',
   cancel: 'file.cancel',
+  digest: 'file.digest',
+  openSettings: 'file.open-settings',
   help: 'help.keys',
   instruments: 'file.instruments',
   table: 'view.table',

@@ -1,5 +1,5 @@
 /** Parts of the page that one element asks the root to show. */
-export type UiPart = 'help' | 'open' | 'go-to-time' | 'instruments' | 'table' | 'signal';
+export type UiPart = 'help' | 'open' | 'go-to-time' | 'instruments' | 'open-settings' | 'table' | 'signal';
 
 declare global {
   interface HTMLElementEventMap {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
+  asPrinted,
   formatByteRate,
   formatBytes,
   formatCount,
@@ -10,12 +11,22 @@ import {
   formatPercent,
   formatMid,
   formatPrice,
-  formatRecordRate,
+  formatRate,
   formatSigned,
   formatSpeed,
   formatValue,
   NONE,
 } from '#ui/format';
+
+describe('a value as it is printed', () => {
+  it('is zero where only zeros are printed', () => {
+    expect(asPrinted(0.04, 1)).toBe(0);
+    expect(asPrinted(-0.0004, 3)).toBe(0);
+    expect(asPrinted(0.06, 1)).toBe(0.06);
+    expect(asPrinted(-0.6, 0)).toBe(-0.6);
+    expect(asPrinted(NaN, 1)).toBe(0);
+  });
+});
 
 describe('prices and counts', () => {
   it('prints prices with the decimals of the instrument', () => {
@@ -88,9 +99,9 @@ describe('sizes, rates and durations', () => {
     expect(formatBytes(999_600)).toBe('1.00 MB');
     expect(formatBytes(-1)).toBe(NONE);
     expect(formatByteRate(184e6)).toBe('184 MB/s');
-    expect(formatRecordRate(3_120_000)).toBe('3.12 M records/s');
-    expect(formatRecordRate(870)).toBe('870 records/s');
-    expect(formatRecordRate(NaN)).toBe(NONE);
+    expect(formatRate(3_120_000, 'records')).toBe('3.12 M records/s');
+    expect(formatRate(870, 'bins')).toBe('870 bins/s');
+    expect(formatRate(NaN, 'bins')).toBe(NONE);
   });
 
   it('says 100 % only at the end', () => {

@@ -41,6 +41,11 @@ export function formatSigned(value: number, decimals: number): string {
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
+/** The value, or 0 where it is printed as zero: a zero has the colour of neither sign. */
+export function asPrinted(value: number, decimals: number): number {
+  return /[1-9]/.test(value.toFixed(decimals)) ? value : 0;
+}
+
 const SUFFIXES = ['', 'k', 'M', 'G', 'T', 'P'];
 
 /** Four significant figures at most, in the width of a column: `0`, `0.0123`, `12.35`, `1235`, `12.35k`, `1.2e−9`. */
@@ -71,9 +76,9 @@ export function formatByteRate(bytesPerSecond: number): string {
 }
 
 /** `3.12 M records/s` */
-export function formatRecordRate(recordsPerSecond: number): string {
-  const text = scaledUnit(recordsPerSecond, ['', 'k', 'M', 'G']);
-  return text === NONE ? NONE : `${text.trim()} records/s`;
+export function formatRate(perSecond: number, what: string): string {
+  const text = scaledUnit(perSecond, ['', 'k', 'M', 'G']);
+  return text === NONE ? NONE : `${text.trim()} ${what}/s`;
 }
 
 function scaledUnit(value: number, units: readonly string[]): string {

@@ -3,6 +3,7 @@ import { customElement, query } from 'lit/decorators.js';
 import type { Command } from '#app/commands';
 import { chordKeys, isMac } from '#ui/command-ids';
 import { SpyElement } from '#ui/element';
+import { GLOSSARY } from '#ui/glossary';
 import { icon } from '#ui/icons';
 import { SHARED } from '#ui/shared.css';
 
@@ -21,7 +22,7 @@ const TOUCH: readonly (readonly [string, string])[] = [
   ['Tap', 'Keep the cell under the finger'],
 ];
 
-/** All keys, printed from the command registry, and all gestures. On a page as narrow as a phone touch comes first. */
+/** All keys, printed from the command registry, all gestures, and the page's words. On a page as narrow as a phone touch comes first. */
 @customElement('spy-help-dialog')
 export class SpyHelpDialog extends SpyElement {
   static override styles = [
@@ -80,6 +81,24 @@ export class SpyHelpDialog extends SpyElement {
         color: var(--text);
         white-space: nowrap;
       }
+      .words {
+        padding: 0 20px 20px;
+      }
+      .words dl {
+        columns: 2 300px;
+        column-gap: 28px;
+        font-size: var(--size-s);
+      }
+      .words div {
+        display: grid;
+        grid-template-columns: minmax(0, 2fr) minmax(0, 5fr);
+        gap: 12px;
+        padding: 2px 0;
+        break-inside: avoid;
+      }
+      .words dd {
+        color: var(--text-2);
+      }
       @media (max-width: 620px) {
         .groups {
           display: grid;
@@ -106,7 +125,7 @@ export class SpyHelpDialog extends SpyElement {
     const groups = [...new Set(this.commands.all().map((c) => c.group))];
     return html`<dialog class="scroll" aria-labelledby="title" closedby="any">
       <header>
-        <h2 id="title">Keys and gestures</h2>
+        <h2 id="title">Keys, gestures and words</h2>
         <button class="btn icon quiet" aria-label="Close" @click=${() => this.dialog.close()}>
           ${icon('close')}
         </button>
@@ -115,6 +134,18 @@ export class SpyHelpDialog extends SpyElement {
         ${groups.map((group) => this.#group(group))} ${gestures('mouse', 'On the map', POINTER)}
         ${gestures('touch', 'On the map, by touch', TOUCH)}
       </div>
+      <section class="words">
+        <h3>Words</h3>
+        <dl>
+          ${GLOSSARY.map(
+            ([word, meaning]) =>
+              html`<div>
+                <dt>${word}</dt>
+                <dd>${meaning}</dd>
+              </div>`,
+          )}
+        </dl>
+      </section>
     </dialog>`;
   }
 

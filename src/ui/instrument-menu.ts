@@ -100,6 +100,7 @@ export class SpyInstrumentMenu extends SpyMenu {
       }
       .actions {
         display: flex;
+        flex-wrap: wrap;
         gap: 8px;
       }
       .actions .btn {
@@ -157,6 +158,7 @@ export class SpyInstrumentMenu extends SpyMenu {
 
   #details(session: SessionState, symbol: string): TemplateResult {
     const { config, instruments } = session;
+    const { start } = this.model.openSettings.value;
     const anomalies = Object.entries(session.anomalies);
     return html`<h2>${symbol}</h2>
       <p>${session.files.join(', ')}</p>
@@ -167,9 +169,13 @@ export class SpyInstrumentMenu extends SpyMenu {
                 row('Product', config.product_type),
                 row('Tick size', String(config.tick_size)),
                 row('Bucket', String(config.rel_tick_size)),
-                row('Multiplier', `${config.contract_multiplier} per point`),
+                row(
+                  'Multiplier',
+                  `${config.contract_multiplier} per point${session.multiplierAssumed ? ' (default, the capture does not tell)' : ''}`,
+                ),
                 row('Quantity', config.qty_unit),
                 row('Bin', horizonLabel(1, config.cell_width_ms)),
+                ...(start && !session.serving ? [row('Start', `${start.dt} ${start.time} New York`)] : []),
                 row('Rows', `${config.grid_rows} (± ${config.grid_radius_ticks} ticks)`),
                 row(
                   'Horizons',
@@ -211,6 +217,22 @@ export class SpyInstrumentMenu extends SpyMenu {
               </button>`
             : nothing
         }
+        <button
+          class="btn"
+          title=${withKey('Open again with other bins', this.commands, COMMAND_IDS.openSettings)}
+          ?disabled=${session.serving !== undefined}
+          @click=${this.#changeBins}
+        >
+          ${icon('clock')} Bins…
+        </button>
+        <button
+          class="btn"
+          title=${withKey('SHA-256 over all grid columns; equals that of spymaster grid --digest', this.commands, COMMAND_IDS.digest)}
+          ?disabled=${!session.end}
+          @click=${() => this.commands.run(COMMAND_IDS.digest)}
+        >
+          Copy grid digest
+        </button>
         <button class="btn" @click=${() => this.actions.close()}>${icon('close')} Close capture</button>
       </div>`;
   }
@@ -238,6 +260,11 @@ export class SpyInstrumentMenu extends SpyMenu {
   #pick(choice: InstrumentChoice, current: boolean): void {
     this.renderRoot.querySelector<HTMLElement>('#details')?.hidePopover();
     if (!current) this.actions.chooseInstrument(choice);
+  }
+
+  #changeBins(): void {
+    this.renderRoot.querySelector<HTMLElement>('#details')?.hidePopover();
+    this.commands.run(COMMAND_IDS.openSettings);
   }
 
   #choose(): void {

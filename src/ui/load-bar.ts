@@ -11,11 +11,11 @@ import {
   formatCount,
   formatDuration,
   formatPercent,
-  formatRecordRate,
+  formatRate,
 } from '#ui/format';
 import { icon } from '#ui/icons';
+import { loadedUntil } from '#ui/readout-text';
 import { SHARED } from '#ui/shared.css';
-import { formatClock, ianaZone, zoneName } from '#ui/zone-time';
 
 const REDRAW_HZ = 8;
 
@@ -75,7 +75,6 @@ export class SpyLoadBar extends SpyElement {
         height: 100%;
         width: calc(var(--share) * 100%);
         background: var(--accent-fill);
-        transition: width var(--slow) linear;
       }
       .progress.unknown i {
         width: 25%;
@@ -176,26 +175,31 @@ export class SpyLoadBar extends SpyElement {
   }
 
   #figures(p: Progress): TemplateResult {
+    const { bins } = this.model.session.value;
+    return html`${p.bytesRead === p.bytesTotal ? nothing : this.#reading(p)}
+      <span class="rate mono">${formatRate(p.recordsPerSecond, 'records')}</span>
+      <span class="rate mono">${formatRate(p.binsPerSecond, 'bins')}</span>
+      ${
+        bins === 0
+          ? nothing
+          : html`<span class="reached">reached <span class="mono">${this.#loadedUntil()}</span></span>`
+      }
+      ${p.secondsLeft === undefined ? nothing : html`<span class="mono">${formatDuration(p.secondsLeft)} left</span>`}`;
+  }
+
+  /** Bytes are read ahead of the bins, often all of them long before the last bin. */
+  #reading(p: Progress): TemplateResult {
     const read =
       p.bytesTotal === undefined
         ? formatBytes(p.bytesRead)
         : `${formatBytes(p.bytesRead)} of ${formatBytes(p.bytesTotal)}`;
     return html`<span class="rate mono">${read}</span>
-      <span class="rate mono">${formatByteRate(p.bytesPerSecond)}</span>
-      <span class="rate mono">${formatRecordRate(p.recordsPerSecond)}</span>
-      ${
-        p.marketTimeNs === undefined
-          ? nothing
-          : html`<span class="reached"
-              >reached <span class="mono">${this.#market(p.marketTimeNs)}</span></span
-            >`
-      }
-      ${p.secondsLeft === undefined ? nothing : html`<span class="mono">${formatDuration(p.secondsLeft)} left</span>`}`;
+      <span class="rate mono">${formatByteRate(p.bytesPerSecond)}</span>`;
   }
 
-  #market(tsNs: bigint): string {
-    const zone = ianaZone(this.model.view.value.zone);
-    return `${formatClock(tsNs, zone)} ${zoneName(tsNs, zone)}`;
+  #loadedUntil(): string {
+    const { time, zone } = loadedUntil(this.model.session.value, this.model.view.value.zone);
+    return `${time} ${zone}`;
   }
 
   #cancel(): TemplateResult {
@@ -211,11 +215,10 @@ export class SpyLoadBar extends SpyElement {
   #cancelled(): TemplateResult {
     const { bins, progress } = this.model.session.value;
     const at = progress?.fraction === undefined ? '' : ` at ${formatPercent(progress.fraction)}`;
-    const until = progress?.marketTimeNs === undefined ? '' : ` up to ${this.#market(progress.marketTimeNs)}`;
     return html`<div class="bar" role="status">
       <span class="cancelled">${icon('info', 14)} Cancelled${at}</span>
       <span class="what"
-        >${bins > 0 ? `${formatCount(bins)} bins${until} are kept` : 'Nothing was kept'}</span
+        >${bins > 0 ? `${formatCount(bins)} bins up to ${this.#loadedUntil()} are kept` : 'Nothing was kept'}</span
       >
       <span class="space"></span>
       <button class="btn" @click=${() => this.actions.retry()}>Load again</button>

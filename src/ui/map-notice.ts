@@ -73,7 +73,7 @@ export class SpyMapNotice extends SpyElement {
   protected override readonly redrawHz = TEXT_HZ;
 
   protected override watched(): readonly Subscribable[] {
-    return [this.model.session, this.model.player, this.map.status];
+    return [this.model.session, this.model.player, this.map.status, this.map.frame];
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -113,6 +113,13 @@ export class SpyMapNotice extends SpyElement {
         'Up to here the book never had a bid and an ask at once, so there is no spot and no window.',
         'The capture may start inside the session without a snapshot, or hold one side only.',
       );
+    }
+    const drawn = this.map.frame.value;
+    if (bins > 0 && (!drawn || drawn.nowBin < 0)) {
+      return html`<div class="panel busy" role="status">
+        <h2>Preparing the picture…</h2>
+        <p>${formatCount(bins)} bins are here; the first ones are being drawn</p>
+      </div>`;
     }
     return this.#strip();
   }

@@ -6,7 +6,7 @@ import { priceLabels } from '#view/prices';
 import { PRICE_LABEL_TARGET } from '#view/ticks';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable } from '#ui/element';
-import { formatPrice } from '#ui/format';
+import { formatMid, formatPrice } from '#ui/format';
 import type { MapPort } from '#ui/map-port';
 import { priceOfTick } from '#ui/readout-text';
 import { SHARED } from '#ui/shared.css';
@@ -134,7 +134,7 @@ export class SpyPriceAxis extends SpyElement {
       readout
         ? html`${this.#tag('ask', 'A', 'Best ask', placed, text(readout.bestAskTick))}
           ${this.#tag('bid', 'B', 'Best bid', placed, text(readout.bestBidTick))}
-          ${this.#tag('spot', '', 'Spot', placed, text(readout.spotTick))}`
+          ${this.#tag('spot', '', 'Spot: the middle between best bid and ask, at its nearest tick', placed, formatMid(readout.midPrice, config.price_decimals))}`
         : nothing
     }
     ${cursor ? html`<span class="tag cursor mono" ${at(cursorY)}>${text(cursor.tick)}</span>` : nothing}`;

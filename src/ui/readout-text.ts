@@ -11,6 +11,16 @@ export function priceOfTick(config: RuntimeConfigMessage | undefined, tick: numb
   return formatPrice(tickPrice(config, tick), config.price_decimals);
 }
 
+/** Market time up to which bins are loaded, as the page's clocks show it; the first bin's start while there are none. */
+export function loadedUntil(
+  { firstBinStartNs, cellWidthNs, bins }: Pick<SessionState, 'firstBinStartNs' | 'cellWidthNs' | 'bins'>,
+  zone: Zone,
+): { time: string; zone: string } {
+  const endNs = firstBinStartNs + BigInt(bins) * BigInt(cellWidthNs);
+  const name = ianaZone(zone);
+  return { time: formatClock(endNs, name), zone: zoneName(endNs, name) };
+}
+
 /** End of the bin, with the digits that tell it from its neighbours, and the name of the zone. */
 export function timeOfReadout(
   session: Pick<SessionState, 'cellWidthNs'>,

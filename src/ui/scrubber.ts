@@ -6,12 +6,13 @@ import { SpyElement, type Subscribable } from '#ui/element';
 import { formatBytes, formatCount } from '#ui/format';
 import { icon } from '#ui/icons';
 import { onPopoverToggle } from '#ui/popover';
+import { loadedUntil } from '#ui/readout-text';
 import { binAtShare, binShare, scrubberScale, type ScrubberScale } from '#ui/scrubber-scale';
 import { SHARED } from '#ui/shared.css';
 import { SCRUBBER_STYLES } from '#ui/scrubber.css';
-import { formatClock, ianaZone, zoneName } from '#ui/zone-time';
+import { formatClock, ianaZone } from '#ui/zone-time';
 
-const BUDGETS_BYTES = [28, 29, 30, 31, 32].map((power) => 2 ** power);
+const BUDGETS_BYTES = [0.25, 0.5, 1, 2, 4].map((gigabytes) => gigabytes * 1e9);
 const REDRAW_HZ = 30;
 
 /** The session as a time line: what is loaded, the playhead, follow, and the memory in use. */
@@ -63,7 +64,7 @@ export class SpyScrubber extends SpyElement {
         />
         ${this.#tip(scale, bins)}
       </div>
-      <span class="end mono">${this.#clock(bins - 1, bins)} ${this.#zone()}</span>
+      <span class="end mono">${this.#end(bins)}</span>
       ${this.#memory()}
     </div>`;
   }
@@ -122,9 +123,10 @@ export class SpyScrubber extends SpyElement {
     );
   }
 
-  #zone(): string {
-    const { firstBinStartNs, bins } = this.model.session.value;
-    return bins === 0 ? '' : zoneName(firstBinStartNs, ianaZone(this.model.view.value.zone));
+  #end(bins: number): string {
+    if (bins === 0) return '--:--:--';
+    const { time, zone } = loadedUntil(this.model.session.value, this.model.view.value.zone);
+    return `${time} ${zone}`;
   }
 
   #seek(bins: number): void {

@@ -5,11 +5,13 @@ import type { BinReadout, ForceSummary } from '#app/model';
 import { cssRgb, parseHex, readableOn, signColour, SIGN_GAIN } from '#ui/colour';
 import { cssVars } from '#ui/css-vars';
 import { SpyElement, type Subscribable, TEXT_HZ } from '#ui/element';
-import { formatCount, formatFixed, formatPercent, formatSigned, NONE } from '#ui/format';
+import { asPrinted, formatCount, formatFixed, formatSigned, NONE } from '#ui/format';
 import { SHARED } from '#ui/shared.css';
 import {
   convictionLevel,
+  convictionText,
   edgePosition,
+  hasForce,
   longGuidance,
   modelStatus,
   riskOf,
@@ -21,6 +23,9 @@ import {
 } from '#ui/signals';
 import { SIGNAL_PANEL_STYLES } from '#ui/signal-panel.css';
 import { themeColour, type ResolvedTheme } from '#ui/tokens.css';
+
+/** Forces below it get no bar of full length. */
+const LEAST_FORCE_BAR = 0.1;
 
 /** What the forces of the bin at the playhead add up to, and what follows (vacuum-pressure.md section 22.6). */
 @customElement('spy-signal-panel')
@@ -66,26 +71,26 @@ export class SpySignalPanel extends SpyElement {
   #netEdge(f: ForceSummary): TemplateResult {
     return html`<section>
       <h3>Net edge</h3>
-      <p class="net mono" ${this.#sign(f.net, SIGN_GAIN.force)}>${formatSigned(f.net, 1)}</p>
+      <p class="net mono" ${this.#sign(asPrinted(f.net, 1), SIGN_GAIN.force)}>${formatSigned(f.net, 1)}</p>
       <div
         class="edge"
         role="img"
-        aria-label=${`Edge ${f.net >= 0 ? 'to the bulls' : 'to the bears'}`}
+        aria-label=${edgeText(asPrinted(f.net, 1))}
         ${cssVars({ '--at': `${(100 * edgePosition(f.net)).toFixed(2)}%` })}
       >
         <i></i>
       </div>
       <dl class="two mono">
         <dt>Bear</dt>
-        <dd class="bear">${formatFixed(f.bear, 1)}</dd>
+        <dd class=${asPrinted(f.bear, 1) === 0 ? '' : 'bear'}>${formatFixed(f.bear, 1)}</dd>
         <dt>Bull</dt>
-        <dd class="bull">${formatFixed(f.bull, 1)}</dd>
+        <dd class=${asPrinted(f.bull, 1) === 0 ? '' : 'bull'}>${formatFixed(f.bull, 1)}</dd>
       </dl>
     </section>`;
   }
 
   #balance(f: ForceSummary): TemplateResult {
-    const largest = Math.max(f.vacuumAbove, f.pressureAbove, f.pressureBelow, f.vacuumBelow, 1e-9);
+    const largest = Math.max(f.vacuumAbove, f.pressureAbove, f.pressureBelow, f.vacuumBelow, LEAST_FORCE_BAR);
     const row = (title: string, what: string, value: number, tone: 'bull' | 'bear'): TemplateResult =>
       html`<dt title=${what}>${title}</dt>
         <dd class="bar ${tone}" ${cssVars({ '--share': String(Math.max(0, value) / largest) })}></dd>
@@ -107,7 +112,7 @@ export class SpySignalPanel extends SpyElement {
       <h3>
         State
         <span class="conviction mono" data-level=${convictionLevel(f)}
-          ><i ${cssVars({ '--share': String(f.conviction) })}></i>${formatPercent(f.conviction)}
+          ><i ${cssVars({ '--share': String(hasForce(f) ? f.conviction : 0) })}></i>${convictionText(f)}
           conviction</span
         >
       </h3>
@@ -141,7 +146,7 @@ export class SpySignalPanel extends SpyElement {
       <h3>Depth context</h3>
       <dl class="rows mono">
         <dt>Tilt</dt>
-        <dd ${this.#sign(f.tilt, SIGN_GAIN.tilt)}>${formatSigned(f.tilt, 0)}</dd>
+        <dd ${this.#sign(asPrinted(f.tilt, 0), SIGN_GAIN.tilt)}>${formatSigned(f.tilt, 0)}</dd>
         <dt>Depth total</dt>
         <dd>${formatFixed(f.depthTotal, 0)}</dd>
         <dt>Force total</dt>
@@ -155,7 +160,7 @@ export class SpySignalPanel extends SpyElement {
     const status = modelStatus(model);
     return html`<section>
       <h3>Runtime model <span class="status" data-kind=${status.kind}>${status.label}</span></h3>
-      <p class="score mono" ${this.#sign(model?.score ?? 0, SIGN_GAIN.score)}>
+      <p class="score mono" ${this.#sign(asPrinted(model?.score ?? 0, 3), SIGN_GAIN.score)}>
         ${model ? formatSigned(model.score, 3) : NONE}
       </p>
       ${
@@ -184,6 +189,10 @@ export class SpySignalPanel extends SpyElement {
     const ground = parseHex(themeColour('panel', this.theme));
     return cssVars({ color: cssRgb(readableOn(ground, signColour(value, gain))) });
   }
+}
+
+function edgeText(net: number): string {
+  return net === 0 ? 'No edge' : `Edge ${net > 0 ? 'to the bulls' : 'to the bears'}`;
 }
 
 function badge(verdict: Verdict, size = ''): TemplateResult {

@@ -3,6 +3,7 @@ import type { ForceSummary } from '#app/model';
 import { summariseForces } from '#app/force-summary';
 import {
   convictionLevel,
+  convictionText,
   edgePosition,
   flowStateName,
   longGuidance,
@@ -32,6 +33,19 @@ describe('the state badge', () => {
     expect(stateOf(forces(0, 0, 2, 0)).label).toBe('CHOP');
     expect(stateOf(forces(2.01, 0, 0, 0)).label).toBe('UP LEAN');
     expect(stateOf(forces(0, 0, 2.01, 0)).label).toBe('DOWN LEAN');
+  });
+});
+
+describe('without forces', () => {
+  it('nothing is read: no guidance, no conviction', () => {
+    for (const f of [forces(0, 0, 0, 0), forces(0.02, 0, 0, 0.02)]) {
+      expect(stateOf(f)).toMatchObject({ label: 'CHOP', note: 'There is no force on either side.' });
+      expect(longGuidance(f).label).toBe('NONE');
+      expect(shortGuidance(f).label).toBe('NONE');
+      expect(convictionText(f)).toBe('–');
+    }
+    expect(convictionText(forces(0.1, 0, 0, 0))).toBe('100 %');
+    expect(longGuidance(forces(0.1, 0, 0, 0)).label).toBe('TIGHTEN');
   });
 });
 

@@ -4,7 +4,7 @@
  * has a word and a shape.
  */
 import type { BinReadout, ForceSummary } from '#app/model';
-import { NONE } from '#ui/format';
+import { formatPercent, NONE } from '#ui/format';
 
 /** Badge colours, by the tokens `--tone-*`. */
 export type Tone = 'up' | 'lean-up' | 'chop' | 'lean-down' | 'down' | 'tighten';
@@ -24,6 +24,14 @@ export const TONE_MARK: Readonly<Record<Tone, string>> = {
   down: '▼',
   tighten: '◇',
 };
+
+/** Forces that are printed as 0.0 are none: nothing is read from them. */
+const LEAST_FORCE = 0.05;
+const NO_READING: Verdict = { label: 'NONE', tone: 'chop', note: 'No force around the price' };
+
+export function hasForce({ total }: ForceSummary): boolean {
+  return total >= LEAST_FORCE;
+}
 
 const BIAS = 5;
 const LEAN = 2;
@@ -53,10 +61,12 @@ export function stateOf(f: ForceSummary): Verdict {
       note: 'Bear forces lead, but the two sides do not agree yet.',
     };
   }
-  return { label: 'CHOP', tone: 'chop', note: 'Forces cancel out; no side has an edge.' };
+  const note = hasForce(f) ? 'Forces cancel out; no side has an edge.' : 'There is no force on either side.';
+  return { label: 'CHOP', tone: 'chop', note };
 }
 
 export function longGuidance(f: ForceSummary): Verdict {
+  if (!hasForce(f)) return NO_READING;
   if (f.net > BIAS && f.upAligned) return { label: 'HOLD', tone: 'up', note: 'Flow is with the position' };
   if (f.net > -LEAN)
     return { label: 'TIGHTEN', tone: 'tighten', note: 'Edge is thin, bring the stop closer' };
@@ -64,6 +74,7 @@ export function longGuidance(f: ForceSummary): Verdict {
 }
 
 export function shortGuidance(f: ForceSummary): Verdict {
+  if (!hasForce(f)) return NO_READING;
   if (f.net < -BIAS && f.downAligned) return { label: 'HOLD', tone: 'up', note: 'Flow is with the position' };
   if (f.net < LEAN) return { label: 'TIGHTEN', tone: 'tighten', note: 'Edge is thin, bring the stop closer' };
   return { label: 'EXIT', tone: 'down', note: 'Bull forces lead' };
@@ -90,6 +101,11 @@ export function riskOf(f: ForceSummary): Verdict {
 /** Position of the net-edge marker, 0 (bear) … 0.5 … 1 (bull). */
 export function edgePosition(net: number): number {
   return Number.isFinite(net) ? 0.5 + 0.5 * Math.tanh(net / 200) : 0.5;
+}
+
+/** As printed; a share of nothing is none. */
+export function convictionText(f: ForceSummary): string {
+  return hasForce(f) ? formatPercent(f.conviction) : NONE;
 }
 
 export type ConvictionLevel = 'high' | 'medium' | 'low';

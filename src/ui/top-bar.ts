@@ -71,7 +71,7 @@ export class SpyTopBar extends SpyElement {
 
   #facts(): TemplateResult {
     const { model } = this;
-    const { config } = model.session.value;
+    const { config, multiplierAssumed } = model.session.value;
     const { playhead } = model.player.value;
     const readout = model.readout(playhead);
     const zone = ianaZone(model.view.value.zone);
@@ -126,10 +126,12 @@ export class SpyTopBar extends SpyElement {
               </div>
               <div
                 class="fact"
-                title="Contract multiplier: money value of a price move of 1; 1 where the capture does not say"
+                title="Contract multiplier: money value of a price move of 1${
+                  multiplierAssumed ? '; the capture does not tell it, so the default is used' : ''
+                }"
               >
                 <dt>Multiplier</dt>
-                <dd class="mono">${config.contract_multiplier}</dd>
+                <dd class="mono">${config.contract_multiplier}${multiplierAssumed ? ' default' : ''}</dd>
               </div>`
           : nothing
       }

@@ -15,6 +15,15 @@ export function uiCommands(app: SpyApp): Command[] {
       enabled: () => app.model.session.value.instruments.length > 0,
     },
     {
+      id: COMMAND_IDS.openSettings,
+      title: 'Bin width and start…',
+      group: 'File',
+      keys: ['Shift+O'],
+      run: () => app.changeOpenSettings(),
+      // The configuration of a serving is its own.
+      enabled: () => app.model.session.value.serving === undefined,
+    },
+    {
       id: COMMAND_IDS.table,
       title: 'Table of the current bin',
       group: 'View',

@@ -58,6 +58,12 @@ export const WELCOME_STYLES = css`
     padding: 0 20px;
     font-size: 14px;
   }
+  .zone .settings {
+    min-height: 28px;
+    padding: 0 10px;
+    color: var(--text-2);
+    font-size: var(--size-s);
+  }
   .zone .btn .kbd {
     background: none;
     border-color: currentColor;

@@ -1,12 +1,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { SampleInfo } from '#app/model';
-import { COMMAND_IDS, chordKeys, isMac } from '#ui/command-ids';
+import { COMMAND_IDS, chordKeys, isMac, withKey } from '#ui/command-ids';
 import { SpyElement, type Subscribable } from '#ui/element';
 import { requestPart } from '#ui/events';
 import { formatBytes, formatCount } from '#ui/format';
 import { drawHero } from '#ui/hero-picture';
 import { icon } from '#ui/icons';
+import { openSettingsText } from '#ui/open-settings-dialog';
 import { SHARED } from '#ui/shared.css';
 import { WELCOME_STYLES } from '#ui/welcome.css';
 import type { ResolvedTheme } from '#ui/tokens.css';
@@ -25,7 +26,7 @@ export class SpyWelcome extends SpyElement {
   readonly #resize = new ResizeObserver(() => this.#paint());
 
   protected override watched(): readonly Subscribable[] {
-    return [this.model.session];
+    return [this.model.session, this.model.openSettings];
   }
 
   override connectedCallback(): void {
@@ -57,6 +58,13 @@ export class SpyWelcome extends SpyElement {
             <ul class="formats mono" aria-label="Supported formats">
               ${this.formats.map((format) => html`<li>${format}</li>`)}
             </ul>
+            <button
+              class="btn quiet settings"
+              title=${withKey('Bin width and start', this.commands, COMMAND_IDS.openSettings)}
+              @click=${() => requestPart(this, 'open-settings')}
+            >
+              ${openSettingsText(this.model.openSettings.value) || 'Bin width and start…'}
+            </button>
           </div>
           ${
             this.samples.length > 0

@@ -221,4 +221,12 @@ describe('fitting', () => {
     expect(screenX(camera, viewport, bounds.endBin)).toBeCloseTo(dataWidth(viewport, true), 6);
     expect(worldY(camera, viewport, 0)).toBeGreaterThanOrEqual(bounds.maxTick + 0.5 - 1e-6);
   });
+
+  it('shows a few bins at zoom 1, their end where NOW is', () => {
+    const few = { ...bounds, endBin: bounds.firstBin + 1 };
+    const limits = cameraLimits(viewport, rows, few, true);
+    const camera = fitCamera(viewport, limits, few);
+    expect(camera.binPx).toBeCloseTo(defaultCamera(viewport, rows, true).binPx, 9);
+    expect(screenX(camera, viewport, few.endBin)).toBeCloseTo(dataWidth(viewport, true), 6);
+  });
 });

@@ -178,7 +178,7 @@ export function followCamera(
   };
 }
 
-/** The whole session in view. */
+/** The whole session in view; a short one at zoom 1, as cells many times as wide would tell no more. */
 export function fitCamera(
   viewport: Viewport,
   limits: CameraLimits,
@@ -186,11 +186,8 @@ export function fitCamera(
   projection = true,
 ): CameraState {
   const usable = dataWidth(viewport, projection);
-  const binPx = clamp(
-    usable / Math.max(bounds.endBin - bounds.firstBin, 1),
-    limits.minBinPx,
-    limits.maxBinPx,
-  );
+  const bins = Math.max(bounds.endBin - bounds.firstBin, DEFAULT_BINS_ACROSS);
+  const binPx = clamp(usable / bins, limits.minBinPx, limits.maxBinPx);
   const ticks = bounds.maxTick - bounds.minTick + 1;
   return {
     centerBin: bounds.endBin - (usable - viewport.width / 2) / binPx,

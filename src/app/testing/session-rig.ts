@@ -25,6 +25,7 @@ export class SessionRig {
   readonly engines: PortWorker[] = [];
   readonly scorers: PortWorker[] = [];
   readonly map = new CountingMap();
+  readonly copied: string[] = [];
   readonly controller: AppController;
   /** Resolves the download of a sample; set while one is under way. */
   deliverSample: ((file: File) => void) | undefined;
@@ -46,6 +47,11 @@ export class SessionRig {
           this.refuseSample = reject;
         }),
       now: () => performance.now(),
+      painted: () => Promise.resolve(),
+      copyText: (text) => {
+        this.copied.push(text);
+        return Promise.resolve();
+      },
     });
   }
 
@@ -109,6 +115,9 @@ class CountingMap implements MapSink {
   }
   clear(): void {
     this.columns = 0;
+  }
+  whenDrawn(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 }
 

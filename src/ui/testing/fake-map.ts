@@ -12,6 +12,8 @@ import type { FakeModel } from '#ui/testing/fake-model';
 
 export class FakeMap implements MapPort {
   readonly frame = new Store<FrameEvent | undefined>(undefined);
+  /** A renderer that has not drawn yet. */
+  isSlow = false;
   readonly status = new Store<MapStatus>({ state: 'starting', generation: 0 });
   readonly #model: FakeModel;
   readonly #renderer = new HeatmapRenderer({
@@ -30,7 +32,7 @@ export class FakeMap implements MapPort {
   }
 
   attach(canvas: OffscreenCanvas, viewport: Viewport): void {
-    if (this.status.value.state === 'failed') return;
+    if (this.status.value.state === 'failed' || this.isSlow) return;
     this.#renderer.init(canvas, { ...viewport, theme: this.#theme() });
     this.#renderer.setListener((event) => {
       if (event.type === 'frame') this.frame.set(event);

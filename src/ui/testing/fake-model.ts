@@ -2,6 +2,7 @@
 import type { Problem } from '#base/problem';
 import { Store } from '#base/store';
 import { defaultView, emptySession } from '#app/defaults';
+import { DEFAULT_OPEN_SETTINGS, type OpenSettings } from '#app/open-settings';
 import type {
   AppActions,
   AppModel,
@@ -87,7 +88,8 @@ export class FakeModel implements AppModel, AppActions {
   readonly player = new Store<PlayerState>({ playing: false, speed: 1, playhead: -1, follow: true });
   readonly view = new Store<ViewState>({ ...defaultView(), theme: 'dark' });
   readonly cursor = new Store<CursorState | undefined>(undefined);
-  readonly memory = new Store<MemoryState>({ usedBytes: 0, budgetBytes: 2 ** 30, given: '' });
+  readonly openSettings = new Store<OpenSettings>(DEFAULT_OPEN_SETTINGS);
+  readonly memory = new Store<MemoryState>({ usedBytes: 0, budgetBytes: 1e9, given: '' });
   readonly addressProblem = new Store<Problem | undefined>(undefined);
   readonly toasts = new Store<AppModel['toasts']['value']>([]);
   readonly market: FakeMarket;
@@ -219,5 +221,13 @@ export class FakeModel implements AppModel, AppActions {
 
   setBudget(bytes: number): void {
     this.memory.update({ budgetBytes: bytes });
+  }
+
+  setOpenSettings(settings: OpenSettings): void {
+    this.openSettings.set(settings);
+  }
+
+  copyGridDigest(): void {
+    // Nothing is stored here.
   }
 }

@@ -3,7 +3,7 @@ import { problem } from '#base/problem';
 import type { Progress } from '#app/model';
 import type { SpyApp } from '#ui/app';
 import type { FakeMap } from '#ui/testing/fake-map';
-import { FAKE_START_NS, type FakeModel } from '#ui/testing/fake-model';
+import type { FakeModel } from '#ui/testing/fake-model';
 
 export interface Scene {
   readonly model: FakeModel;
@@ -27,8 +27,8 @@ const HALF_WAY: Progress = {
   bytesTotal: 281_900_000,
   bytesPerSecond: 184_000_000,
   recordsPerSecond: 3_120_000,
+  binsPerSecond: 12_400,
   records: 2_021_140,
-  marketTimeNs: FAKE_START_NS + 240_000_000_000n,
   secondsLeft: 0.9,
 };
 
@@ -96,6 +96,14 @@ export const GALLERY_STATES: readonly GalleryState[] = [
         phase: 'loading',
         progress: { ...HALF_WAY, fraction: 0.01, bytesRead: 2_100_000, records: 37_500 },
       }),
+  },
+  {
+    name: 'loading-picture',
+    about: 'Loading, before the first picture',
+    prepare: ({ model, map }) => {
+      map.isSlow = true;
+      model.load(BINS, { phase: 'loading', progress: HALF_WAY });
+    },
   },
   {
     name: 'loading',
@@ -298,8 +306,8 @@ export const GALLERY_STATES: readonly GalleryState[] = [
     prepare: (scene) => {
       ready(scene);
       scene.model.memory.set({
-        usedBytes: 2 ** 30 * 0.98,
-        budgetBytes: 2 ** 30,
+        usedBytes: 0.98e9,
+        budgetBytes: 1e9,
         given: '41200 bins keep only the display columns',
       });
     },

@@ -1,6 +1,7 @@
 /** `spymaster`: the core without a browser. Exit status 0 = done, 1 = the data, 2 = the command line. */
 import { formatProblem, ProblemError, toProblem } from '#base/problem';
 import { bookCommand } from '#cli/book';
+import { downloadCommand } from '#cli/download/download';
 import { OutputClosed } from '#cli/file-output';
 import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
@@ -23,6 +24,7 @@ const COMMANDS: readonly CliCommand[] = [
   bookCommand,
   gridCommand,
   simulateCommand,
+  downloadCommand(),
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…

@@ -94,6 +94,6 @@ export function definitionParents(root: string, date: string): string[] {
   const weeks = [1, 2, 3, 4, 5];
   return [
     ...weeks.map((week) => `E${week}.OPT`),
-    ...weeks.flatMap((week) => [...'ABCDE'].map((day) => `E${week}${day}.OPT`)),
+    ...weeks.flatMap((week) => ['A', 'B', 'C', 'D', 'E'].map((day) => `E${week}${day}.OPT`)),
   ];
 }

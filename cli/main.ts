@@ -7,6 +7,7 @@ import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
+import { selectContractCommand } from '#cli/select-contract';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
 
@@ -25,23 +26,28 @@ const COMMANDS: readonly CliCommand[] = [
   gridCommand,
   simulateCommand,
   downloadCommand(),
+  selectContractCommand,
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…
 
-${COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`).join('\n')}
+${COMMANDS.map((c) => `  ${c.name.padEnd(15)} ${c.summary}`).join('\n')}
 
 Several FILEs are one timeline. - is standard input or output.
 spymaster COMMAND --help tells more. Exit status: 0 done, 1 data error, 2 usage error.
 `;
 
-export async function run(argv: readonly string[], io: CliIo): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  io: CliIo,
+  commands: readonly CliCommand[] = COMMANDS,
+): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     await io.stdout.write(HELP);
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS.find((c) => c.name === name);
+  const command = commands.find((c) => c.name === name);
   if (!command) {
     io.stderr.write(`spymaster: there is no command ${name}\n\n${HELP}`);
     return 2;

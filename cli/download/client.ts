@@ -64,9 +64,9 @@ export class DatabentoClient {
     private readonly events: ClientEvents,
   ) {}
 
-  /** Counts submissions of earlier runs into the limit. @param atMs ms since 1970 */
-  countSubmission(atMs: number): void {
-    this.#gate.sent('submit', atMs);
+  /** Counts submissions of earlier runs into the limit. @param timesMs ms since 1970 */
+  countSubmissions(timesMs: readonly number[]): void {
+    for (const ms of timesMs.toSorted((a, b) => a - b)) this.#gate.sent('submit', ms);
   }
 
   /**
@@ -141,6 +141,15 @@ export class DatabentoClient {
     }
   }
 
+  /** Resolves when the limits allow another call. */
+  async whenFree(rate: RateClass): Promise<void> {
+    for (;;) {
+      const delay = this.#gate.delayMs(rate, this.world.nowMs());
+      if (delay === 0) return;
+      await this.world.sleep(delay);
+    }
+  }
+
   async #callOnce({ method, path, fields, rate }: ApiCall): Promise<unknown> {
     const url = new URL(path, this.base);
     const isPost = method === 'POST';
@@ -168,11 +177,7 @@ export class DatabentoClient {
     body: string | undefined,
     rate: RateClass,
   ): Promise<IncomingMessage> {
-    for (;;) {
-      const delay = this.#gate.delayMs(rate, this.world.nowMs());
-      if (delay === 0) break;
-      await this.world.sleep(delay);
-    }
+    await this.whenFree(rate);
     this.#gate.sent(rate, this.world.nowMs());
     const answer = await exchange({
       method,

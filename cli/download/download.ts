@@ -152,7 +152,7 @@ async function change(options: DownloadOptions, io: CliIo, world: DownloadWorld)
   try {
     const raw = join(options.lake, ...RAW_FOLDER.split('/'));
     const context = new DownloadContext(io, world, client, file, log, progress, raw);
-    for (const request of file.tracker.list()) client.countSubmission(Date.parse(request.intent_at));
+    client.countSubmissions(file.tracker.list().map((r) => Date.parse(r.submitted_at ?? r.intent_at)));
     const submitter = target && new Submitter(context, options, { target, assets: assetsFor(target, io) });
     if (action === 'submit') {
       await submitter?.round();

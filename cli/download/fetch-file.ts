@@ -1,6 +1,6 @@
 /** Moves one file from the service into its place, as `FileTransfer` decides. */
 import { createHash } from 'node:crypto';
-import { createReadStream, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { FileTransfer } from '#core/databento/file-transfer';
@@ -34,8 +34,8 @@ export async function fetchFile(file: BatchFile, path: string, context: FetchCon
     most = 0;
   };
   // What an earlier run wrote under the final name without having noted it.
-  if (sizeOf(path) === file.size && transfer.canVerify && transfer.isContent(await sha256Of(path)))
-    return true;
+  const isHere = existsSync(path) && sizeOf(path) === file.size;
+  if (isHere && transfer.canVerify && transfer.isContent(await sha256Of(path))) return true;
   for (;;) {
     const step = transfer.next(sizeOf(part));
     if (step.kind === 'discard') discard();
@@ -72,7 +72,7 @@ export async function fetchFile(file: BatchFile, path: string, context: FetchCon
         discard();
       }
     } finally {
-      // Of a body that is not wanted the rest must not come.
+      // The rest of a body that is not wanted must not come.
       answer.destroy();
     }
   }
@@ -85,10 +85,11 @@ async function receive(
   size: number,
   context: FetchContext,
 ): Promise<boolean> {
+  const body = bodyOf(answer);
   const handle = await open(part, 'a').catch((error: unknown) => failWriting(error, part));
   try {
     let have = sizeOf(part);
-    for await (const chunk of bodyOf(answer)) {
+    for await (const chunk of body) {
       have += chunk.length;
       if (have > size) return false;
       await handle.appendFile(chunk).catch((error: unknown) => failWriting(error, part));

@@ -35,13 +35,58 @@ export function exchange({ method, url, headers, body, idleMs }: Exchange): Prom
   });
 }
 
-/** The pieces of a body as they come. @throws ConnectionError where it breaks off */
-export async function* bodyOf(answer: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    for await (const chunk of answer) yield chunk as Uint8Array;
-  } catch (error) {
-    throw connectionError(error);
+/** So much of a body waits for a slow consumer. */
+const MAX_HELD_BYTES = 1 << 20;
+
+/**
+ * The pieces of a body as they come, all that came before it broke off included: a stream that is iterated drops what it
+ * holds when the connection fails. Listens from the call on, which must follow the head at once.
+ * @throws ConnectionError, while iterating, where the body breaks off
+ */
+export function bodyOf(answer: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
+  const pieces: Uint8Array[] = [];
+  let held = 0;
+  let isWhole = false;
+  let failure: Error | undefined;
+  let wake = (): void => undefined;
+  const fail = (error: Error): void => {
+    if (!isWhole) failure ??= connectionError(error);
+    wake();
+  };
+  answer.on('data', (piece: Uint8Array) => {
+    pieces.push(piece);
+    held += piece.length;
+    if (held > MAX_HELD_BYTES) answer.pause();
+    wake();
+  });
+  answer.on('end', () => {
+    isWhole = true;
+    wake();
+  });
+  answer.on('error', fail);
+  answer.on('close', () => {
+    fail(closed());
+  });
+  if (answer.destroyed) fail(answer.errored ?? closed());
+
+  async function* read(): AsyncGenerator<Uint8Array, void, void> {
+    for (;;) {
+      for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
+        held -= piece.length;
+        yield piece;
+      }
+      if (isWhole) return;
+      if (failure) throw failure;
+      const more = new Promise<void>((resolve) => (wake = resolve));
+      answer.resume();
+      await more;
+    }
   }
+  return read();
+}
+
+function closed(): Error {
+  return Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 }
 
 const MAX_TEXT_BYTES = 1 << 26;

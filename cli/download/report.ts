@@ -54,7 +54,7 @@ export function planJson(lines: readonly PlannedLine[], plan: Plan): string {
 }
 
 function totalUsd(lines: readonly PlannedLine[]): number | undefined {
-  if (lines.some(({ usd }) => usd === undefined)) return undefined;
+  if (lines.length === 0 || lines.some(({ usd }) => usd === undefined)) return undefined;
   return lines.reduce((sum, { usd = 0 }) => sum + usd, 0);
 }
 

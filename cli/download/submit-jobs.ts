@@ -69,6 +69,8 @@ export async function submitAll(
 
 async function submitOne(context: DownloadContext, planned: PlannedRequest, usd: number): Promise<void> {
   const { client, tracker, file } = context;
+  // Waited for before: what is noted as about to be sent is sent at once.
+  await client.whenFree('submit');
   tracker.intend(planned, usd, client.clockSkewMs);
   file.save();
   const outcome = await client.submitOnce(submitCall(planned.request));

@@ -121,6 +121,7 @@ function parseFile(value: unknown): BatchFile {
   const file = mapping(value, 'a file');
   const { filename, hash, urls } = file;
   if (typeof filename !== 'string' || typeof hash !== 'string') unreadable('a file with a name and a hash');
+  const name = checkFileName(filename);
   const url = mapping(urls, 'a file with addresses')['https'];
   const path = typeof url === 'string' ? /^https?:\/\/[^/?#]+(\/[^?#]*)$/.exec(url)?.[1] : undefined;
   // The path is joined to our own base: it may lead nowhere else and not up.
@@ -133,7 +134,7 @@ function parseFile(value: unknown): BatchFile {
   }
   const size = parseAmount(file['size'], 'a file with a size');
   if (!Number.isSafeInteger(size)) unreadable('a file with a size');
-  return { name: checkFileName(filename), size, hash, path };
+  return { name, size, hash, path };
 }
 
 /** Printable ASCII, short enough for `.part` behind it, and no way out of its folder. */

@@ -6,7 +6,7 @@
  *       ▲                        └─► discard ──┐                                                      │
  *       └──────────────────────────────────────┴──── once more, after a wrong hash or size ◄──────────┘
  */
-import { fail, type Problem, problem } from '#base/problem';
+import { ProblemError, problem, type Problem } from '#base/problem';
 import type { BatchFile } from '#core/databento/api-answers';
 
 export type TransferStep =
@@ -16,12 +16,17 @@ export type TransferStep =
 
 export class FileTransfer {
   #attemptsLeft = 2;
+  #failure: Problem | undefined;
   #rangeRefused = false;
 
   constructor(readonly file: BatchFile) {}
 
-  /** @param have bytes in the part, 0 where there is none */
+  /**
+   * @param have bytes in the part, 0 where there is none
+   * @throws ProblemError `databento/wrong-size`, `databento/wrong-checksum` after the second contradiction
+   */
   next(have: number): TransferStep {
+    if (this.#failure) throw new ProblemError(this.#failure);
     const { size } = this.file;
     if (have > size) return { kind: 'discard' };
     if (have === size) return { kind: 'verify' };
@@ -30,9 +35,7 @@ export class FileTransfer {
 
   /**
    * What to do with the body of a 200, 206 or 416.
-   *
    * @param from what was asked for
-   * @throws ProblemError `databento/wrong-size` at the second contradiction
    */
   answer(status: number, contentRange: string | undefined, from: number): 'append' | 'overwrite' | 'discard' {
     if (status === 200) return 'overwrite';
@@ -48,7 +51,7 @@ export class FileTransfer {
     );
   }
 
-  /** More bytes came than the file has. @throws ProblemError `databento/wrong-size` at the second time */
+  /** More bytes came than the file has. */
   overran(): 'discard' {
     return this.#again(
       problem(
@@ -68,10 +71,7 @@ export class FileTransfer {
     return SHA256.exec(this.file.hash)?.[1].toLowerCase() === sha256;
   }
 
-  /**
-   * @param sha256 hex digits of the whole part
-   * @throws ProblemError `databento/wrong-checksum` at the second time
-   */
+  /** @param sha256 hex digits of the whole part */
   verify(sha256: string): 'place' | 'discard' {
     if (!this.canVerify || this.isContent(sha256)) return 'place';
     return this.#again(
@@ -83,10 +83,11 @@ export class FileTransfer {
   }
 
   #again(p: Problem): 'discard' {
-    if (--this.#attemptsLeft > 0) return 'discard';
-    return fail(p.code, p.message, {
-      tip: 'It was fetched twice and thrown away. Fetch again later; if it stays, ask the vendor.',
-    });
+    if (--this.#attemptsLeft === 0) {
+      const tip = 'It was fetched twice and thrown away. Fetch again later; if it stays, ask the vendor.';
+      this.#failure = { ...p, tip };
+    }
+    return 'discard';
   }
 }
 

@@ -25,10 +25,9 @@ export interface BodyFaults {
 
 export interface Delivery {
   readonly name: string;
-  readonly from: number;
+  from: number;
   /** Written to the socket. */
   bytes: number;
-  isWhole: boolean;
 }
 
 export function sendFile(
@@ -36,7 +35,8 @@ export function sendFile(
   response: ServerResponse,
   content: Uint8Array,
   faults: BodyFaults,
-  delivery: { -readonly [K in keyof Delivery]: Delivery[K] },
+  delivery: Delivery,
+  onPiece: () => void,
 ): void {
   if (faults.redirectsTo !== undefined) {
     response.writeHead(302, { location: faults.redirectsTo }).end();
@@ -63,14 +63,15 @@ export function sendFile(
     const last = content.length - 1;
     response.writeHead(206, { ...head, 'content-range': `bytes ${shown}-${last}/${content.length}` });
   } else response.writeHead(200, head);
-  void sendPieces(response, body, faults, delivery);
+  void sendPieces(response, body, faults, delivery, onPiece);
 }
 
 async function sendPieces(
   response: ServerResponse,
   body: Uint8Array,
   faults: BodyFaults,
-  delivery: { -readonly [K in keyof Delivery]: Delivery[K] },
+  delivery: Delivery,
+  onPiece: () => void,
 ): Promise<void> {
   const { dropsAfter = Infinity, endsAfter = Infinity, stallsAfter = Infinity, slow } = faults;
   const limit = Math.min(dropsAfter, endsAfter, stallsAfter, body.length);
@@ -85,6 +86,7 @@ async function sendPieces(
     });
     if (response.destroyed) return;
     delivery.bytes += piece.length;
+    onPiece();
     if (slow) await new Promise((resolve) => setTimeout(resolve, slow.everyMs));
   }
   if (stallsAfter < body.length && stallsAfter <= limit) return;
@@ -93,6 +95,5 @@ async function sendPieces(
     response.socket?.end();
     return;
   }
-  delivery.isWhole = limit === body.length;
   response.end();
 }

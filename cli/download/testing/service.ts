@@ -58,6 +58,8 @@ export class TestService {
   warnings: string[] = [];
   /** Called with every request before it is answered. */
   onRequest: (request: SeenRequest) => void = () => undefined;
+  /** Called with every piece of a body that was sent. */
+  onPiece: () => void = () => undefined;
   readonly #server: Server;
 
   private constructor(private readonly options: ServiceOptions) {
@@ -198,9 +200,11 @@ export class TestService {
       return;
     }
     const faults = this.bodyFaults.get(name) ?? this.bodyFaults.get('*') ?? {};
-    const delivery = { name, from: 0, bytes: 0, isWhole: false };
+    const delivery = { name, from: 0, bytes: 0 };
     this.deliveries.push(delivery);
-    sendFile(request, response, file.content, faults, delivery);
+    sendFile(request, response, file.content, faults, delivery, () => {
+      this.onPiece();
+    });
   }
 }
 

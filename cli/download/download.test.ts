@@ -1,7 +1,7 @@
 /** The way from a command line to a lake, against the test service. */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Bench, filesOf } from '#cli/download/testing/test-run';
@@ -89,6 +89,11 @@ describe('money', () => {
     const elsewhere = ['--tracker', join(bench.folder, 'other.json')];
     expect((await bench.download('submit', ...EQUITIES, '--yes', ...elsewhere)).status).toBe(0);
     expect(bench.service.billed).toHaveLength(2);
+    expect(bench.log).toMatch(
+      / REUSE XNAS\.ITCH\|mbo\|SPY\|2026-01-05 job=XNAS-20260106-TESTJOB001 state=downloaded$/m,
+    );
+    const otherLog = readFileSync(join(bench.folder, 'other.log'), 'utf8');
+    expect(otherLog).toMatch(/ SKIP XNAS\.ITCH\|mbo\|SPY\|2026-01-05 is in the lake$/m);
   });
 });
 

@@ -47,7 +47,7 @@ Days
 Money
   --yes                       submit and daemon: yes, this is billed
   --dry-run                   submit and daemon: show what would be sent, and its price if there is a key
-  --max-cost USD              refuse a run that costs more; default 5, 0 submits nothing
+  --max-cost USD              refuse a run that costs more; default 5, 0 submits only what is free
   --resubmit                  submit again what has expired, or whose submission was lost; may be billed again
 
 Places and times
@@ -163,6 +163,7 @@ async function change(options: DownloadOptions, io: CliIo, world: DownloadWorld)
         fetches: action !== 'poll',
         waits: waits || action === 'daemon',
         pollMs,
+        lostAfterMs: options.lostAfterMs,
       });
       submitter?.reportWaiting();
       reportLeft(context);

@@ -336,6 +336,23 @@ describe('a submission', () => {
     expect(bench.states).toEqual(['intent']);
   });
 
+  it('is lost once more at most, where it is to be submitted again', async () => {
+    const bench = await benchWith({ path: /submit_job/, times: 9, instead: 'drop' });
+    expect((await bench.download(...DAEMON)).status).toBe(1);
+    expect((await bench.download(...DAEMON, '--resubmit')).status).toBe(1);
+    expect(bench.service.seen(/submit_job/)).toHaveLength(2);
+  });
+
+  it('that was lost is looked for by fetch too, which then ends', async () => {
+    const bench = await benchWith({ path: /submit_job/, instead: 'drop' });
+    bench.service.answerFaults.push({ path: /list_jobs/, times: 9, status: 503 });
+    expect((await bench.download('submit', ...DAY, '--yes')).io.errors).toContain('databento/server');
+    expect(bench.states).toEqual(['intent']);
+    const { status, io } = await bench.download('fetch', 'range', '--wait');
+    expect(status).toBe(1);
+    expect(io.errors).toContain('download/unsure');
+  });
+
   it('that was told to wait is sent again: nothing was done', async () => {
     const bench = await benchWith({ path: /submit_job/, status: 429, headers: { 'retry-after': '7' } });
     expect((await bench.download('submit', ...DAY, '--yes')).status).toBe(0);

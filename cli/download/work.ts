@@ -20,6 +20,8 @@ export interface Submission {
 export class Submitter {
   #spentUsd = 0;
   #isOver = false;
+  #isFirst = true;
+  readonly #again = new Set<string>();
   #waiting: readonly string[] = [];
 
   constructor(
@@ -38,6 +40,8 @@ export class Submitter {
       ...plan.stopped,
       ...plan.waiting.map((w) => `${w.symbol} ${w.date} ${w.schemas.join(', ')}: ${w.reason}`),
     ];
+    if (this.#isFirst) this.#logKnown(plan.skipped);
+    this.#isFirst = false;
     if (this.#isOver) return;
     const again = options.resubmits ? this.#submittedAgain(plan.skipped) : [];
     const wanted = [...plan.requests.filter((r) => !context.failed.has(r.id)), ...again];
@@ -56,15 +60,34 @@ export class Submitter {
       );
       return;
     }
-    this.#spentUsd += total;
-    await submitAll(context, priced, options);
+    for (const { id } of again) this.#again.add(id);
+    try {
+      await submitAll(context, priced, options);
+    } finally {
+      for (const { planned, usd } of priced) if (this.#isBilled(planned.id)) this.#spentUsd += usd;
+    }
   }
 
-  /** What the user asked to submit again: lost submissions and expired jobs among the days asked for. */
+  /** Or may be. */
+  #isBilled(id: string): boolean {
+    const request = this.context.tracker.list().find((r) => r.id === id);
+    return request !== undefined && phaseOf(request) !== 'refused';
+  }
+
+  #logKnown(keys: readonly string[]): void {
+    for (const key of keys) {
+      const request = this.context.tracker.find(key);
+      if (request) this.context.log.write('REUSE', key, { job: request.job_id, state: request.state });
+      else this.context.log.write('SKIP', `${key} is in the lake`);
+    }
+  }
+
+  /** What the user asked to submit again, once: lost submissions and expired jobs among the days asked for. */
   #submittedAgain(keys: readonly string[]): TrackedRequest[] {
     return this.context.tracker
       .inPhase('gone', 'unsure')
-      .filter((r) => !this.context.failed.has(r.id) && r.keys.some((key) => keys.includes(key)));
+      .filter((r) => !this.context.failed.has(r.id) && !this.#again.has(r.id))
+      .filter((r) => r.keys.some((key) => keys.includes(key)));
   }
 
   /** At the end: days that were never requested. */
@@ -81,6 +104,7 @@ export interface WorkOptions {
   /** Until nothing is left to wait for; otherwise once. */
   readonly waits: boolean;
   readonly pollMs: number;
+  readonly lostAfterMs: number;
 }
 
 /** A request whose files fail for reasons that may pass is taken up again so many times. */
@@ -101,6 +125,7 @@ export async function work(context: DownloadContext, options: WorkOptions): Prom
     let progressed = false;
     try {
       if (options.submitter) await options.submitter.round();
+      else if (options.waits) await settle(context, options.lostAfterMs);
       else await adopt(context);
       if (await poll(context)) schedule.changed();
       if (options.fetches) progressed = await fetchReady(context, patience);
@@ -121,11 +146,9 @@ export async function work(context: DownloadContext, options: WorkOptions): Prom
   }
 }
 
-function isWaitedFor(request: TrackedRequest, { fetches, submitter }: WorkOptions): boolean {
+function isWaitedFor(request: TrackedRequest, { fetches }: WorkOptions): boolean {
   const phase = phaseOf(request);
-  return (
-    phase === 'open' || (phase === 'ready' && fetches) || (phase === 'unsure' && submitter === undefined)
-  );
+  return phase === 'open' || (phase === 'ready' && fetches);
 }
 
 /** What was not reported in this run and is not as it should be. */

@@ -12,7 +12,7 @@ import { addDays, datesBetween, SATURDAY, SUNDAY, weekday } from '#core/lake/dat
 
 /** One job to be, with all the tracker needs to know of it. */
 export interface PlannedRequest {
-  /** Of the form that is sent: equal requests have equal ids. */
+  /** Of the form that is sent and of where its files go: the same has the same id in every run. */
   readonly id: string;
   readonly request: BatchRequest;
   readonly product_type: string;
@@ -165,5 +165,6 @@ export function planRange(request: BatchRequest, isKnown: (key: string) => boole
 
 function planned(request: BatchRequest, rest: Omit<PlannedRequest, 'id' | 'request'>): PlannedRequest {
   const checked = checkBatchRequest(request);
-  return { id: sha256Hex(submitCall(checked).fields).slice(0, 16), request: checked, ...rest };
+  const id = sha256Hex(`${submitCall(checked).fields} ${rest.folder}`).slice(0, 16);
+  return { id, request: checked, ...rest };
 }

@@ -470,6 +470,16 @@ describe('bodies', () => {
     expect(bench.service.deliveries.filter((d) => d.name === NAME)).toHaveLength(6);
   });
 
+  it('that can neither be continued nor finished are given up too', async () => {
+    const bench = await benchWithBody({ ignoresRange: true, dropsAfter: 100_000 });
+    await bench.download('submit', ...DAY, '--yes');
+    await bench.download('poll', 'range', '--wait');
+    const { status, io } = await bench.download('fetch', 'range');
+    expect(status).toBe(1);
+    expect(io.errors).toContain('databento/unreachable');
+    expect(bench.service.deliveries.filter((d) => d.name === NAME)).toHaveLength(6);
+  });
+
   it('from another host are refused, and it never hears from us', async () => {
     const stranger = await TestService.start();
     try {
@@ -518,7 +528,7 @@ describe('lists of files', () => {
     ['c:x'],
     ['x\u0000'],
     ['ü'],
-    ['x'.repeat(251)],
+    ['251 letters '.padEnd(251, 'x')],
     ['a.part'],
     [''],
   ])('with the name %j are refused, and nothing is written', async (name) => {

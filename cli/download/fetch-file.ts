@@ -27,11 +27,11 @@ export async function fetchFile(file: BatchFile, path: string, context: FetchCon
   const part = `${path}.part`;
   const transfer = new FileTransfer(file);
   const budget = new RetryBudget(() => context.chance());
-  let most = 0;
+  // Of a file that cannot be continued, getting as far as before is no progress.
+  let most = sizeOf(part);
   const discard = () => {
     context.arrived(-sizeOf(part));
     rmSync(part, { force: true });
-    most = 0;
   };
   // What an earlier run wrote under the final name without having noted it.
   const isHere = existsSync(path) && sizeOf(path) === file.size;

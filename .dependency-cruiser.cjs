@@ -33,6 +33,8 @@ const allowed = {
     'src/core/arrow',
     'src/core/parquet',
   ],
+  'src/core/lake': ['src/base', 'src/core/mbo', 'src/core/dbn'],
+  'src/core/databento': ['src/base', 'src/core/lake'],
   'src/protocol': ['src/base', 'src/core'],
   'src/view': ['src/base', 'src/core', 'src/protocol'],
   'src/render': ['src/base', 'src/protocol', 'src/view', 'shaders'],

@@ -1,12 +1,14 @@
 /** `spymaster`: the core without a browser. Exit status 0 = done, 1 = the data, 2 = the command line. */
 import { formatProblem, ProblemError, toProblem } from '#base/problem';
 import { bookCommand } from '#cli/book';
+import { downloadCommand } from '#cli/download/download';
 import { OutputClosed } from '#cli/file-output';
 import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
 import { ordersCommand } from '#cli/orders';
+import { selectContractCommand } from '#cli/select-contract';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
 import { version } from '../package.json';
@@ -26,17 +28,23 @@ const COMMANDS: readonly CliCommand[] = [
   ordersCommand,
   gridCommand,
   simulateCommand,
+  downloadCommand(),
+  selectContractCommand,
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…
 
-${COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`).join('\n')}
+${COMMANDS.map((c) => `  ${c.name.padEnd(15)} ${c.summary}`).join('\n')}
 
 Several FILEs are one timeline. - is standard input or output.
 spymaster COMMAND --help tells more, spymaster --version which program it is. Exit status: 0 done, 1 data error, 2 usage error.
 `;
 
-export async function run(argv: readonly string[], io: CliIo): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  io: CliIo,
+  commands: readonly CliCommand[] = COMMANDS,
+): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     await io.stdout.write(HELP);
@@ -46,7 +54,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     await io.stdout.write(`spymaster ${version}\n`);
     return 0;
   }
-  const command = COMMANDS.find((c) => c.name === name);
+  const command = commands.find((c) => c.name === name);
   if (!command) {
     io.stderr.write(`spymaster: usage/unknown-command: There is no command ${name}.\n\n${HELP}`);
     return 2;

@@ -6,6 +6,7 @@ import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
+import { servingCommand } from '#cli/serving';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
 
@@ -23,6 +24,7 @@ const COMMANDS: readonly CliCommand[] = [
   bookCommand,
   gridCommand,
   simulateCommand,
+  servingCommand,
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…

@@ -6,6 +6,7 @@ import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
+import { relayCommand } from '#cli/relay';
 import { servingCommand } from '#cli/serving';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
@@ -25,6 +26,7 @@ const COMMANDS: readonly CliCommand[] = [
   gridCommand,
   simulateCommand,
   servingCommand,
+  relayCommand,
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…

@@ -3,6 +3,7 @@ import type { FeedAdapter } from '#relay/feed-adapter';
 import type { Clock } from '#relay/clock';
 import type { ConfigFields } from '#relay/config-fields';
 import type { RelayLog } from '#relay/log';
+import { databentoAdapter } from '#relay/databento/databento-adapter';
 import { replayAdapter } from '#relay/replay/replay-adapter';
 
 export interface AdapterParts {
@@ -11,6 +12,8 @@ export interface AdapterParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: RelayLog;
+  /** In [0, 1). */
+  readonly random: () => number;
 }
 
 /** Reads the fields of a feed; the caller refuses what was not read. @throws ProblemError `relay/…` */
@@ -18,4 +21,5 @@ export type AdapterFactory = (fields: ConfigFields, parts: AdapterParts) => Feed
 
 export const ADAPTERS: Readonly<Record<string, AdapterFactory>> = {
   replay: replayAdapter,
+  databento: databentoAdapter,
 };

@@ -8,6 +8,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { RELAY_SUBPROTOCOL, TOKEN_SUBPROTOCOL } from '#protocol/relay-messages';
 import { systemClock, type Clock } from '#relay/clock';
+import { ApiKey } from '#relay/databento/api-key';
+import { recordedSource } from '#relay/databento/testing/gateway-source';
+import { TEST_KEY } from '#relay/databento/testing/live-rig';
+import { TestGateway } from '#relay/databento/testing/test-gateway';
+import { readTranscript } from '#relay/databento/testing/transcripts';
 import { startRelay, type RunningRelay } from '#relay/relay';
 import { publishServing } from '#relay/serving-folder';
 import { silentLog } from '#relay/testing/feeds';
@@ -239,6 +244,43 @@ describe('a relay', () => {
     const told = [...lines, ...good.raw.map(String), (await fetchText(relay, '/metrics')).body].join('\n');
     expect(lines.length).toBeGreaterThan(2);
     expect(told).not.toContain(token);
+  });
+
+  it('keeps the key of a live feed to itself', async () => {
+    const { stream } = readTranscript('01-raw-symbols-mbo').connections[0];
+    const source = recordedSource(stream, [], new Set());
+    const gateway = await TestGateway.start({
+      keys: [TEST_KEY],
+      source,
+      faults: () => ({ staysOpen: true }),
+    });
+    const lines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+    const subscriptions = [{ symbols: ['ESH6', 'NQH6'] }];
+    const es = { adapter: 'databento', dataset: 'GLBX.MDP3', gateway: gateway.address, subscriptions };
+    const relay = await relayWith({ feeds: { es } }, { DATABENTO_API_KEY: TEST_KEY }, log);
+    const live = await client(relay, '/v1/feeds/es').until((c) => c.received === stream.length);
+    expect(sha(live.bytes)).toBe(sha(stream));
+    const health = (await fetchText(relay, '/health')).body;
+    const told = [
+      ...lines,
+      ...live.raw.map((m) => m.toString('latin1')),
+      health,
+      (await fetchText(relay, '/metrics')).body,
+    ];
+    const challenge = 'ChallengeForTests000000000000000';
+    const hash = new ApiKey(TEST_KEY).answer(challenge);
+    expect(gateway.sessions[0].received[0]).toContain(hash);
+    for (const hidden of [
+      TEST_KEY,
+      TEST_KEY.slice(3, 27),
+      Buffer.from(TEST_KEY).toString('base64'),
+      hash.slice(0, 64),
+    ]) {
+      expect(told.join('\n')).not.toContain(hidden);
+    }
+    expect(lines.join()).toContain('"key":"1ab2c"');
+    await gateway.stop();
   });
 
   it('carries traces', async () => {

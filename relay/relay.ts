@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fail } from '#base/problem';
 import { ADAPTERS } from '#relay/adapters';
 import { systemClock, type Clock } from '#relay/clock';
 import { Feed } from '#relay/feed';
@@ -10,6 +9,7 @@ import { createLog, type RelayLog } from '#relay/log';
 import { RelayMetrics } from '#relay/metrics';
 import { parseRelayConfig } from '#relay/relay-config';
 import { RelayServer } from '#relay/relay-server';
+import { secretOf } from '#relay/secret';
 import { readRegistry } from '#relay/serving-folder';
 
 export interface RelayOptions {
@@ -19,6 +19,8 @@ export interface RelayOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log?: RelayLog;
   readonly clock?: Clock;
+  /** In [0, 1), for what must not happen everywhere at once. */
+  readonly random?: () => number;
 }
 
 export interface RunningRelay {
@@ -38,7 +40,7 @@ export async function startRelay(mapping: unknown, options: RelayOptions): Promi
   const config = parseRelayConfig(mapping, folder);
   const log = options.log ?? createLog(config.logLevel);
   const metrics = new RelayMetrics();
-  const token = config.tokenEnv === undefined ? undefined : secret(env, config.tokenEnv);
+  const token = config.tokenEnv === undefined ? undefined : secretOf(env, config.tokenEnv);
   const registry = () =>
     config.registry === undefined
       ? { versions: new Map<string, never>(), aliases: new Map<string, never>() }
@@ -47,7 +49,13 @@ export async function startRelay(mapping: unknown, options: RelayOptions): Promi
 
   const adapters = config.feeds.map(([name, fields]) => {
     const kind = fields.choice('adapter', Object.keys(ADAPTERS));
-    const adapter = ADAPTERS[kind](fields, { folder, env, clock, log: log.child({ feed: name }) });
+    const adapter = ADAPTERS[kind](fields, {
+      folder,
+      env,
+      clock,
+      log: log.child({ feed: name }),
+      random: options.random ?? Math.random,
+    });
     fields.finish();
     return { name, adapter };
   });
@@ -88,15 +96,4 @@ export async function startRelay(mapping: unknown, options: RelayOptions): Promi
       log.info('relay stopped');
     },
   };
-}
-
-/** @throws ProblemError `relay/no-secret`, which names the variable and never its value */
-export function secret(env: Readonly<Record<string, string | undefined>>, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') {
-    fail('relay/no-secret', `The environment variable ${name} is not set`, {
-      tip: 'Keys and tokens come from the environment only; set it and start the relay again.',
-    });
-  }
-  return value;
 }

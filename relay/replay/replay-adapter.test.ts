@@ -95,7 +95,13 @@ class Rig {
 
   constructor(folder: string, fields: Record<string, unknown>) {
     const reader = new ConfigFields(fields, 'feeds.test');
-    this.adapter = replayAdapter(reader, { folder, env: {}, clock: this.clock, log: silentLog });
+    this.adapter = replayAdapter(reader, {
+      folder,
+      env: {},
+      clock: this.clock,
+      log: silentLog,
+      random: () => 0,
+    });
     reader.finish();
   }
 

@@ -6,14 +6,17 @@ export class ManualClock implements Clock {
   readonly #rest: () => Promise<void>;
 
   /** @param isAtRest tells that what is tested waits for time to pass; without it some turns of the event loop must do */
-  constructor(isAtRest?: () => boolean) {
+  constructor(
+    isAtRest?: () => boolean,
+    private readonly startNs = 1_800_000_000_000_000_000n,
+  ) {
     this.#rest = isAtRest ? () => until(isAtRest) : settle;
   }
 
   readonly #sleepers = new Set<{ readonly dueMs: number; wake(): void }>();
 
   nowNs(): bigint {
-    return 1_800_000_000_000_000_000n + BigInt(Math.round(this.#ms * 1e6));
+    return this.startNs + BigInt(Math.round(this.#ms * 1e6));
   }
 
   nowMs(): number {

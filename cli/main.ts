@@ -7,6 +7,7 @@ import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
 import { relayCommand } from '#cli/relay';
+import { serveGridCommand } from '#cli/serve-grid';
 import { servingCommand } from '#cli/serving';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
@@ -27,6 +28,7 @@ const COMMANDS: readonly CliCommand[] = [
   simulateCommand,
   servingCommand,
   relayCommand,
+  serveGridCommand,
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…

@@ -1,42 +1,23 @@
 /** The relay as a process: what it prints, and that signals end it. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCli } from '#cli/testing/memory-io';
+import { programs } from '#cli/testing/programs';
 import { RelayClient } from '#relay/testing/relay-client';
 import { temporaryFolders } from '#relay/testing/temporary-folder';
 
-const BIN = fileURLToPath(new URL('../bin/spymaster.mjs', import.meta.url));
 const newFolder = temporaryFolders();
-const started: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-});
-
-/** Resolves with the first line that the program prints, or its exit status. */
-function start(args: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, 'relay', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  started.push(child);
-  let stdout = '';
-  let stderr = '';
-  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
-  const line = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (piece: Buffer) => {
-      stdout += piece.toString();
-      if (stdout.includes('\n')) resolve(stdout);
-    });
-    void exit.then((status) => reject(new Error(`it ended with ${status}: ${stderr}`)));
-  });
-  return { child, exit, line, errors: () => stderr };
-}
-
+const start = programs();
 describe.skipIf(process.platform === 'win32')('the program relay', () => {
   it('serves the shipped sample under its serving until it is told to end', async () => {
-    const { child, exit, line, errors } = start(['--config', 'relay/demo/relay.yaml', '--port', '0']);
+    const { child, exit, line, errors } = start([
+      'relay',
+      '--config',
+      'relay/demo/relay.yaml',
+      '--port',
+      '0',
+    ]);
     const { url } = JSON.parse(await line) as { url: string };
     const client = await new RelayClient(`${url}/v1/stream?serving=demo_live`).until((c) => c.received > 0);
     expect(client.messages[0]).toMatchObject({
@@ -57,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('the program relay', () => {
   it('says what is wrong with its configuration', async () => {
     const path = join(newFolder(), 'relay.yaml');
     writeFileSync(path, 'feeds: {x: {adapter: replay}}');
-    const { exit, line, errors } = start(['--config', path]);
+    const { exit, line, errors } = start(['relay', '--config', path]);
     await expect(line).rejects.toThrow();
     expect([await exit, errors()]).toEqual([
       1,

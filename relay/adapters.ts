@@ -4,6 +4,7 @@ import type { Clock } from '#relay/clock';
 import type { ConfigFields } from '#relay/config-fields';
 import type { RelayLog } from '#relay/log';
 import { databentoAdapter } from '#relay/databento/databento-adapter';
+import { gridAdapter } from '#relay/grid/grid-adapter';
 import { replayAdapter } from '#relay/replay/replay-adapter';
 
 export interface AdapterParts {
@@ -22,4 +23,5 @@ export type AdapterFactory = (fields: ConfigFields, parts: AdapterParts) => Feed
 export const ADAPTERS: Readonly<Record<string, AdapterFactory>> = {
   replay: replayAdapter,
   databento: databentoAdapter,
+  grid: gridAdapter,
 };

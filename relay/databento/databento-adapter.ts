@@ -11,12 +11,13 @@ import type { AdapterFactory, AdapterParts } from '#relay/adapters';
 import { badConfig, type ConfigFields } from '#relay/config-fields';
 import { ApiKey } from '#relay/databento/api-key';
 import { GATEWAY_ERROR, SYSTEM, type GatewayMessage } from '#relay/databento/gateway-message';
-import { closedByGateway, failure, type LiveFailure } from '#relay/databento/live-failure';
+import { closedByGateway } from '#relay/databento/gateway-failure';
 import { LiveSession, type LiveEvent, type LiveOptions } from '#relay/databento/live-session';
 import { LiveStream } from '#relay/databento/live-stream';
-import { RetryPolicy } from '#relay/databento/retry-policy';
 import { checkSubscription, LIVE_STYPES, type Subscription } from '#relay/databento/subscription';
 import type { FeedAdapter, FeedSink } from '#relay/feed-adapter';
+import { failure, type LiveFailure } from '#relay/live-failure';
+import { RetryPolicy } from '#relay/retry-policy';
 import { secretOf } from '#relay/secret';
 
 const CONNECT_MS = 10_000;

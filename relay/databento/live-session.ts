@@ -9,12 +9,8 @@ import { DbnFramer, type FramedPart } from '#core/dbn/dbn-framer';
 import type { Decompressor } from '#core/io/decompress';
 import type { ApiKey } from '#relay/databento/api-key';
 import { formatFields, LineReader, parseFields } from '#relay/databento/control-line';
-import {
-  closedByGateway,
-  failure,
-  refusedAuthentication,
-  type LiveFailure,
-} from '#relay/databento/live-failure';
+import { closedByGateway, refusedAuthentication } from '#relay/databento/gateway-failure';
+import { failure, type LiveFailure } from '#relay/live-failure';
 import { subscriptionLines, type Subscription } from '#relay/databento/subscription';
 
 export interface LiveOptions {

@@ -8,7 +8,7 @@ import type { DbnVersion } from '#core/dbn/dbn-types';
 import { isGatewayMessage, RTYPE, schemaRtype } from '#core/dbn/rtype';
 import type { FramedPart } from '#core/dbn/dbn-framer';
 import { Deduplicator } from '#relay/databento/deduplicator';
-import { isFatal } from '#relay/databento/live-failure';
+import { isFatal } from '#relay/databento/gateway-failure';
 import {
   readGatewayMessage,
   replayedSchema,

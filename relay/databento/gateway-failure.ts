@@ -1,18 +1,6 @@
-/** Why a session ended, and whether to try again. */
-import { problem, type Problem } from '#base/problem';
+/** What the gateway's own reasons for ending a session mean. */
 import { GATEWAY_ERROR, type GatewayMessage } from '#relay/databento/gateway-message';
-
-/** `backoff`: as often as it takes. `limit`: after 30 s, five times. `once`: then give up. `resync`: without a replay. */
-export type Retry = 'no' | 'once' | 'limit' | 'backoff' | 'resync';
-
-export interface LiveFailure {
-  readonly problem: Problem;
-  readonly retry: Retry;
-}
-
-export function failure(code: string, message: string, retry: Retry, tip?: string): LiveFailure {
-  return { problem: problem(code, message, tip === undefined ? {} : { tip }), retry };
-}
+import { failure, type LiveFailure, type Retry } from '#relay/live-failure';
 
 /** @param text of the gateway's refusal */
 export function refusedAuthentication(text: string): LiveFailure {

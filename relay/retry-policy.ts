@@ -1,5 +1,5 @@
 /** How long to wait before the next session, or that there is none. */
-import type { Retry } from '#relay/databento/live-failure';
+import type { Retry } from '#relay/live-failure';
 
 const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;

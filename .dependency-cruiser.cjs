@@ -42,9 +42,10 @@ const allowed = {
   'src/ui': ['src/base', 'src/app', 'src/protocol', 'src/view'],
   'src/pages': ['src', 'workers'],
   workers: ['src/base', 'src/core', 'src/protocol', 'src/render'],
-  cli: ['src/base', 'src/core', 'src/protocol'],
+  relay: ['src/base', 'src/core', 'src/protocol'],
+  cli: ['src/base', 'src/core', 'src/protocol', 'relay'],
   bench: ['src/base', 'src/core', 'src/protocol', 'cli'],
-  testdata: ['src/base', 'src/core', 'src/protocol', 'cli'],
+  testdata: ['src/base', 'src/core', 'src/protocol', 'relay', 'cli'],
   e2e: ['testdata', 'src/base', 'src/core', 'src/protocol'],
   tools: ['src/base', 'src/core', 'src/protocol', 'cli', 'testdata'],
 };

@@ -6,7 +6,7 @@ await ensureKernel();
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['src/**/*.test.ts', 'cli/**/*.test.ts', 'workers/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['src', 'relay', 'cli', 'workers', 'tools'].map((folder) => `${folder}/**/*.test.ts`),
     testTimeout: 60_000,
     maxWorkers: 2,
   },

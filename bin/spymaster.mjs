@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BUNDLE = new URL('../dist-cli/spymaster.mjs', import.meta.url);
-const SOURCES = ['cli', 'src/base', 'src/core', 'src/protocol', 'tools/build-cli.mjs', 'package.json'];
+const SOURCES = [
+  'cli',
+  'relay',
+  'src/base',
+  'src/core',
+  'src/protocol',
+  'tools/build-cli.mjs',
+  'package.json',
+];
 
 /** Whether anything in the sources changed after `ms`; folders change when a file in them comes or goes. */
 function changedSince(path, ms) {

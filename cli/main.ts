@@ -8,7 +8,10 @@ import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
 import { ordersCommand } from '#cli/orders';
+import { relayCommand } from '#cli/relay';
 import { selectContractCommand } from '#cli/select-contract';
+import { serveGridCommand } from '#cli/serve-grid';
+import { servingCommand } from '#cli/serving';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
 import { version } from '../package.json';
@@ -30,6 +33,9 @@ const COMMANDS: readonly CliCommand[] = [
   simulateCommand,
   downloadCommand(),
   selectContractCommand,
+  servingCommand,
+  relayCommand,
+  serveGridCommand,
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…

@@ -1,5 +1,6 @@
 /** Command lines: parsing with `node:util`, and the errors that mean exit status 2. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseInstant } from '#base/instant';
 import { isStandardInput } from '#cli/file-input';
 
 /** A command line that cannot be obeyed; the text says why. */
@@ -107,15 +108,13 @@ export function wholeNumber(line: CommandLine, name: string, least: number): num
 export function instant(line: CommandLine, name: string): bigint | undefined {
   const value = text(line, name);
   if (value === undefined) return undefined;
-  if (/^\d{1,20}$/.test(value)) return BigInt(value);
-  const match = /^(\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?$/.exec(value);
-  const seconds = match ? Date.parse(`${withTime(match[1])}${match[3] ?? 'Z'}`) : NaN;
-  if (!match || Number.isNaN(seconds)) {
+  const ns = parseInstant(value);
+  if (ns === undefined) {
     throw new UsageError(
       `--${name} must be nanoseconds or a time such as 2026-10-06T14:00:00Z, got ${value}`,
     );
   }
-  return BigInt(seconds) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
+  return ns;
 }
 
 /** @throws UsageError when it is missing */
@@ -123,8 +122,4 @@ export function requireInstant(line: CommandLine, name: string): bigint {
   const ns = instant(line, name);
   if (ns === undefined) throw new UsageError(`Name an instant with --${name}.`);
   return ns;
-}
-
-function withTime(date: string): string {
-  return date.includes('T') ? date : `${date}T00:00:00`;
 }

@@ -4,7 +4,7 @@
  */
 import { fail } from '#base/problem';
 import { resolveServing, type ResolvedServing, type ServingRegistry } from '#core/config/serving-registry';
-import { asMapping, parsePublishedServingSpec, type PublishedServingSpec } from '#core/config/serving-spec';
+import type { PublishedServingSpec, ServingFeed } from '#core/config/serving-spec';
 import { emissionLimits, sessionWindow } from '#core/config/time-boundaries';
 import type { RunSettings } from '#app/session';
 import type { ServingInfo } from '#protocol/grid-messages';
@@ -34,54 +34,16 @@ export function servingSelector(search: string): string | undefined {
   return selector;
 }
 
-/** Where a serving's records come from. */
-export interface SampleFeed {
-  readonly kind: 'sample';
-  readonly name: string;
-}
-
-export interface ServingCatalog {
-  readonly registry: ServingRegistry;
-  readonly feeds: ReadonlyMap<string, SampleFeed>;
-}
-
-/**
- * Reads `servings/registry.json`: `{aliases: {name: id}, versions: [spec + feed]}`.
- *
- * @throws ProblemError `serving/malformed`, `serving/bad-name`
- */
-export function parseServingCatalog(raw: unknown): ServingCatalog {
-  const file = asMapping(raw, 'The serving registry');
-  const list = file['versions'];
-  if (!Array.isArray(list)) fail('serving/malformed', 'versions must be a list');
-  const versions = new Map<string, PublishedServingSpec>();
-  const feeds = new Map<string, SampleFeed>();
-  for (const item of list as unknown[]) {
-    const spec = parsePublishedServingSpec(item);
-    const feed = asMapping(asMapping(item, 'A version')['feed'], 'feed');
-    if (feed['kind'] !== 'sample' || typeof feed['name'] !== 'string') {
-      fail('serving/malformed', `The feed of ${spec.serving_id} must be a sample with a name`);
-    }
-    versions.set(spec.serving_id, spec);
-    feeds.set(spec.serving_id, { kind: 'sample', name: feed['name'] });
-  }
-  const aliases = new Map<string, string>();
-  for (const [alias, id] of Object.entries(asMapping(file['aliases'], 'aliases'))) {
-    if (typeof id !== 'string' || !versions.has(id))
-      fail('serving/malformed', `The alias ${alias} names no version`);
-    aliases.set(alias, id);
-  }
-  return { registry: { versions, aliases }, feeds };
-}
-
-/** Configuration, times and source of a serving. @throws ProblemError as `resolveServing` */
+/** Configuration, times and source of a serving. @throws ProblemError `serving/no-feed`, and as `resolveServing` */
 export function servingRun(
-  catalog: ServingCatalog,
+  registry: ServingRegistry,
   selector: string,
-): { settings: RunSettings; feed: SampleFeed } {
-  const resolved = resolveServing(catalog.registry, selector);
-  const feed = catalog.feeds.get(resolved.spec.serving_id);
-  if (!feed) fail('serving/no-feed', `The serving ${resolved.servingName} names no source`);
+): { settings: RunSettings; feed: ServingFeed } {
+  const resolved = resolveServing(registry, selector);
+  const { feed } = resolved.spec;
+  if (feed?.kind !== 'sample') {
+    fail('serving/no-feed', `The serving ${resolved.servingName} names no source that this page can open`);
+  }
   return { settings: settingsOf(resolved), feed };
 }
 

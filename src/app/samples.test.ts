@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '#base/problem';
-import { parseServingCatalog, servingRun } from '#app/address';
+import { servingRun } from '#app/address';
 import { parseSamples } from '#app/samples';
 import { runtimeConfigForInstrument } from '#core/config/instrument-config';
+import { parseServingCatalog } from '#core/config/serving-catalog';
 
 const SHIPPED = JSON.parse(readFileSync('public/samples/samples.json', 'utf8')) as Record<string, unknown>[];
 

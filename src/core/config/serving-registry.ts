@@ -3,7 +3,7 @@ import { fail } from '#base/problem';
 import type { RuntimeField } from '#core/config/field';
 import { parseRuntimeConfig, type VpRuntimeConfig } from '#core/config/runtime-config';
 import { RUNTIME_FIELDS } from '#core/config/runtime-fields';
-import { servingName, type PublishedServingSpec } from '#core/config/serving-spec';
+import { requireUntampered, servingName, type PublishedServingSpec } from '#core/config/serving-spec';
 import { emissionLimits } from '#core/config/time-boundaries';
 
 export interface ServingRegistry {
@@ -34,8 +34,8 @@ export interface ResolvedServing {
  * Resolves an alias (tried first) or a `serving_id`, checks the instrument, and builds the configuration from the
  * snapshot alone: no default of this build can leak in.
  *
- * @throws ProblemError `serving/bad-name`, `serving/unknown`, `serving/missing-field`, `serving/instrument-lock`,
- * `serving/version-mismatch`, or any `config/…` of the snapshot
+ * @throws ProblemError `serving/bad-name`, `serving/unknown`, `serving/tampered`, `serving/missing-field`,
+ * `serving/instrument-lock`, `serving/version-mismatch`, or any `config/…` of the snapshot
  */
 export function resolveServing(
   registry: ServingRegistry,
@@ -45,6 +45,8 @@ export function resolveServing(
   const name = servingName(selector);
   const spec = registry.versions.get(registry.aliases.get(name) ?? name);
   if (!spec) fail('serving/unknown', `There is no serving ${name}`, { tip: known(registry) });
+
+  requireUntampered(spec);
 
   const snapshot = spec.runtime_snapshot;
   const productType = requiredText(spec, 'product_type');

@@ -1,4 +1,5 @@
 /** Published serving specs: what a stream runs on, immutable and complete (vacuum-pressure.md section 16). */
+import { jsonDigest } from '#base/canonical-json';
 import { fail } from '#base/problem';
 
 export interface ServingSource {
@@ -17,6 +18,18 @@ export interface PublishedServingSpec {
   /** All fields of the runtime configuration plus `stream_dt` and `stream_start_time`; other keys are kept. */
   readonly runtime_snapshot: Readonly<Record<string, unknown>>;
   readonly source: ServingSource;
+  /** What was proved before it was published; absent for specs that come from no experiment. */
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** Where its records come from. */
+  readonly feed?: ServingFeed;
+  /** `servingDigest` at the time of publishing. */
+  readonly content_sha256?: string;
+}
+
+/** `sample`: shipped with the app, needs no relay. `relay`: a feed of that name, live or recorded, from the relay. */
+export interface ServingFeed {
+  readonly kind: 'sample' | 'relay';
+  readonly name: string;
 }
 
 const NAME = /^[a-z0-9][a-z0-9_]*$/;
@@ -63,6 +76,7 @@ export function parsePublishedServingSpec(raw: unknown): PublishedServingSpec {
   const source = asMapping(spec['source'], 'source');
   const servingSpecName = optionalText(source, 'serving_spec_name');
   const signalName = optionalText(source, 'signal_name');
+  const digest = optionalText(spec, 'content_sha256');
   return Object.freeze({
     serving_id: servingName(requiredText(spec, 'serving_id')),
     description: optionalText(spec, 'description') ?? '',
@@ -75,6 +89,41 @@ export function parsePublishedServingSpec(raw: unknown): PublishedServingSpec {
       ...(servingSpecName === undefined ? {} : { serving_spec_name: servingSpecName }),
       ...(signalName === undefined ? {} : { signal_name: signalName }),
     }),
+    ...(spec['evidence'] == null
+      ? {}
+      : { evidence: Object.freeze({ ...asMapping(spec['evidence'], 'evidence') }) }),
+    ...(spec['feed'] == null ? {} : { feed: parseFeed(spec['feed']) }),
+    ...(digest === undefined ? {} : { content_sha256: digest }),
+  });
+}
+
+function parseFeed(raw: unknown): ServingFeed {
+  const { kind, name } = asMapping(raw, 'feed');
+  if (kind !== 'sample' && kind !== 'relay') fail('serving/malformed', 'feed.kind must be sample or relay');
+  if (typeof name !== 'string' || !FEED_NAME.test(name)) {
+    fail('serving/malformed', 'feed.name must consist of a-z, 0-9, _ and -');
+  }
+  return Object.freeze({ kind, name });
+}
+
+/** Names of feeds and samples: they stand in paths and labels. */
+export const FEED_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+/** SHA-256 of the canonical JSON of what a stream depends on: id, snapshot, source, evidence (experiments.md section 12.2). */
+export function servingDigest({
+  serving_id,
+  runtime_snapshot,
+  source,
+  evidence,
+}: PublishedServingSpec): string {
+  return jsonDigest({ serving_id, runtime_snapshot, source, evidence });
+}
+
+/** @throws ProblemError `serving/tampered` where the spec is no longer what was published */
+export function requireUntampered(spec: PublishedServingSpec): void {
+  if (spec.content_sha256 === undefined || spec.content_sha256 === servingDigest(spec)) return;
+  fail('serving/tampered', `The content of ${spec.serving_id} is not what was published`, {
+    tip: 'Versions never change: restore the file, or publish the change as a version of its own.',
   });
 }
 

@@ -23,6 +23,14 @@ const allowed = {
     'src/core/score',
     'src/core/stats',
   ],
+  'src/core/velocity': [
+    'src/base',
+    'src/core/mbo',
+    'src/core/book',
+    'src/core/config',
+    'src/core/dbn',
+    'src/core/arrow',
+  ],
   'src/core/sim': ['src/base', 'src/core/mbo', 'src/core/dbn'],
   'src/core/capture': [
     'src/base',

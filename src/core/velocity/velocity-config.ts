@@ -59,6 +59,15 @@ export interface VelocityConfig {
     /** Ticks. */
     readonly particle_clip: number;
     readonly output_clip: number;
+    /** Of the engine `inertial`. */
+    readonly inertial: {
+      /** Ticks per second and second for a unit of force. */
+      readonly beta: number;
+      /** Share of the velocity that is lost per second. */
+      readonly gamma: number;
+      /** How much the obstacles of the options count. */
+      readonly option_coupling: number;
+    };
   };
 }
 
@@ -123,6 +132,9 @@ const FIELDS: readonly ConfigField[] = [
   field('forecast.drift_clip', 'f64', 5, POSITIVE),
   field('forecast.particle_clip', 'int', 150, { atLeast: 1 }),
   field('forecast.output_clip', 'int', 100, { atLeast: 1 }),
+  field('forecast.inertial.beta', 'f64', 1, { atLeast: 0 }),
+  field('forecast.inertial.gamma', 'f64', 0.2, { atLeast: 0, atMost: 1 }),
+  field('forecast.inertial.option_coupling', 'f64', 0.7, { atLeast: 0 }),
 ];
 
 /** Cells of all steps times particles of the noise table. */

@@ -63,34 +63,45 @@ export class SpotSilver {
   /**
    * Takes in the records `[from, to)` of the instrument, in order of arrival.
    *
+   * @param mostWindows return after closing so many windows, so that their rows can be taken away
+   * @returns the first record not taken in; less than `to` only after `mostWindows`
    * @throws ProblemError `velocity/mixed-days`, `book/out-of-memory`
    */
-  process(block: MboBlock, from: number, to: number, sink: SpotSink): void {
+  process(block: MboBlock, from: number, to: number, sink: SpotSink, mostWindows = Infinity): number {
     const { words } = block;
-    for (let base = from * MBO_WORDS; base < to * MBO_WORDS; base += MBO_WORDS) {
+    let left = mostWindows;
+    for (let i = from; i < to; i++) {
+      const base = i * MBO_WORDS;
       const window = this.clock.place(words, base);
       if (window === NO_WINDOW) continue;
-      const state = window === this.clock.open ? this.#state! : this.advanceTo(window, sink);
+      const state = (this.#state ??= this.#open(window));
+      while (this.clock.open < window) {
+        if (left-- === 0) return i;
+        this.#close(state, sink);
+        this.#begin(state, this.clock.open + 1);
+      }
       state.apply(words, base);
     }
+    return to;
   }
 
-  /** Closes windows until this one is open: for a live clock, and for records of later windows. */
-  advanceTo(window: number, sink: SpotSink): BookWindow {
-    if (!this.#state) {
-      this.#state = new BookWindow(this.clock.baseNs, this.#grid.restNs);
-      this.#begin(this.#state, window);
-    }
-    while (this.clock.open < window) {
+  /** Closes all windows before this one: a live clock has passed their end. */
+  advanceTo(window: number, sink: SpotSink): void {
+    while (this.#state && this.clock.open < window) {
       this.#close(this.#state, sink);
       this.#begin(this.#state, this.clock.open + 1);
     }
-    return this.#state;
   }
 
   /** End of data: the open window is finished. */
   finish(sink: SpotSink): void {
     if (this.#state) this.#close(this.#state, sink);
+  }
+
+  #open(window: number): BookWindow {
+    const state = new BookWindow(this.clock.baseNs, this.#grid.restNs);
+    this.#begin(state, window);
+    return state;
   }
 
   #begin(state: BookWindow, window: number): void {

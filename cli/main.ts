@@ -6,8 +6,10 @@ import { nodeIo, type CliIo } from '#cli/io';
 import { decodeCommand } from '#cli/decode';
 import { gridCommand } from '#cli/grid';
 import { infoCommand } from '#cli/info';
+import { selectContractCommand } from '#cli/select-contract';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
+import { velocityCommand } from '#cli/velocity';
 
 export interface CliCommand {
   readonly name: string;
@@ -22,12 +24,14 @@ const COMMANDS: readonly CliCommand[] = [
   decodeCommand,
   bookCommand,
   gridCommand,
+  velocityCommand,
+  selectContractCommand,
   simulateCommand,
 ];
 
 const HELP = `Usage: spymaster COMMAND [options] FILE…
 
-${COMMANDS.map((c) => `  ${c.name.padEnd(10)} ${c.summary}`).join('\n')}
+${COMMANDS.map((c) => `  ${c.name.padEnd(15)} ${c.summary}`).join('\n')}
 
 Several FILEs are one timeline. - is standard input or output.
 spymaster COMMAND --help tells more. Exit status: 0 done, 1 data error, 2 usage error.

@@ -20,7 +20,10 @@ export class FrameReader {
    */
   add(columns: BatchColumns, sink: (frame: PhysicsFrame) => void): void {
     const frame = this.#frame;
-    const fields = PHYSICS_FIELDS.map((name) => ({ target: frame.fields[name], values: columns.floats(name) }));
+    const fields = PHYSICS_FIELDS.map((name) => ({
+      target: frame.fields[name],
+      values: columns.floats(name),
+    }));
     const relTicksSide = columns.integers('rel_ticks_side');
     for (let row = 0; row < columns.rows; row++) {
       const endNs = columns.big('window_end_ts_ns', row);

@@ -24,6 +24,9 @@ export interface OptionDefinition {
   readonly right: OptionRight;
   /** As listed, price_int. */
   readonly strikeInt: number;
+  readonly underlying: string;
+  /** ns since 1970 UTC. */
+  readonly expirationNs: bigint;
 }
 
 /** By instrument id. */
@@ -73,13 +76,13 @@ export function selectOptions(
   const left = { spreads: 0, otherUnderlyings: 0, otherExpirations: 0, badStrikes: 0 };
   const wanted = underlying?.toUpperCase();
   for (const definition of definitions) {
-    const { instrumentClass: right, symbol, strikeInt } = definition;
+    const { instrumentClass: right, symbol, strikeInt, underlying: on, expirationNs } = definition;
     if (right !== 'C' && right !== 'P') continue;
     if (isSpreadSymbol(symbol)) left.spreads++;
-    else if (wanted !== undefined && definition.underlying.toUpperCase() !== wanted) left.otherUnderlyings++;
-    else if (date !== undefined && newYorkDate(definition.expirationNs) !== date) left.otherExpirations++;
+    else if (wanted !== undefined && on.toUpperCase() !== wanted) left.otherUnderlyings++;
+    else if (date !== undefined && newYorkDate(expirationNs) !== date) left.otherExpirations++;
     else if (!Number.isSafeInteger(strikeInt) || strikeInt <= 0) left.badStrikes++;
-    else options.set(definition.instrumentId, { right, strikeInt });
+    else options.set(definition.instrumentId, { right, strikeInt, underlying: on, expirationNs });
   }
   return { options, ...left };
 }

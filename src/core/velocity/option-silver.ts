@@ -10,6 +10,7 @@ import type { OptionDefinitions } from '#core/velocity/option-definitions';
 import { futureOptionGrid, strikeBucket } from '#core/velocity/option-strikes';
 import { OptionWindow, type OptionRight } from '#core/velocity/option-window';
 import type { VelocityConfig } from '#core/velocity/velocity-config';
+import type { WindowClock } from '#core/velocity/window-clock';
 
 /** Options have few orders, and there are hundreds of options. */
 const INITIAL_ORDERS = 64;
@@ -24,8 +25,6 @@ interface OptionBook {
 }
 
 export class OptionSilver {
-  /** Records of instruments that are none of the options asked for. */
-  foreign = 0;
   readonly #books = new Map<number, OptionBook>();
   readonly #clock: OptionClock;
   readonly #window: OptionWindow;
@@ -44,9 +43,8 @@ export class OptionSilver {
     });
   }
 
-  /** Records left out because they have no time, or one that cannot be. */
-  get damaged(): number {
-    return this.#clock.clock.damaged;
+  get clock(): WindowClock {
+    return this.#clock.clock;
   }
 
   /**
@@ -60,12 +58,13 @@ export class OptionSilver {
     this.#clock.allow(endNs);
     for (let i = from; i < to; i++) {
       const base = i * MBO_WORDS;
+      const instrumentId = words[base + W_INSTRUMENT];
+      // The records of others, such as the future in the same capture, say nothing of the time of the options.
+      if (!this.definitions.has(instrumentId)) continue;
       const admission = this.#clock.admit(this.#clock.clock.place(words, base));
       if (admission === WAIT) return i;
       if (admission !== TAKE) continue;
-      const found = this.#bookOf(words[base + W_INSTRUMENT], words[base + W_HEAD] >>> 16);
-      if (found) found.state.apply(words, base);
-      else this.foreign++;
+      this.#bookOf(instrumentId, words[base + W_HEAD] >>> 16)?.state.apply(words, base);
     }
     return to;
   }

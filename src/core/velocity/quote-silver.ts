@@ -12,6 +12,7 @@ import type { OptionDefinitions } from '#core/velocity/option-definitions';
 import { equityOptionGrid, strikeBucket } from '#core/velocity/option-strikes';
 import { OptionWindow, type OptionRight } from '#core/velocity/option-window';
 import type { VelocityConfig } from '#core/velocity/velocity-config';
+import type { WindowClock } from '#core/velocity/window-clock';
 
 const TWO_32 = 4294967296;
 const UNDEFINED_LO = 0xffffffff;
@@ -65,8 +66,6 @@ interface QuotedOption {
 }
 
 export class QuoteSilver {
-  /** Records of instruments that are none of the options asked for. */
-  foreign = 0;
   readonly #options = new Map<number, QuotedOption>();
   readonly #clock: OptionClock;
   readonly #window: OptionWindow;
@@ -87,9 +86,8 @@ export class QuoteSilver {
     });
   }
 
-  /** Records left out because they have no time, or one that cannot be. */
-  get damaged(): number {
-    return this.#clock.clock.damaged;
+  get clock(): WindowClock {
+    return this.#clock.clock;
   }
 
   /**
@@ -105,15 +103,13 @@ export class QuoteSilver {
     this.#clock.allow(endNs);
     for (let i = from; i < count; i++) {
       const at = i * stride;
+      const option = this.#optionOf(view.getUint32(at + INSTRUMENT_OFFSET, true));
+      if (!option) continue;
       const admission = this.#clock.admit(this.#place(view, at, offsets));
       if (admission === WAIT) return i;
       if (admission !== TAKE) continue;
-      const option = this.#optionOf(view.getUint32(at + INSTRUMENT_OFFSET, true));
-      if (!option) this.foreign++;
-      else {
-        restate(option.bid, view, at + offsets.bidPrice, at + offsets.bidSize);
-        restate(option.ask, view, at + offsets.askPrice, at + offsets.askSize);
-      }
+      restate(option.bid, view, at + offsets.bidPrice, at + offsets.bidSize);
+      restate(option.ask, view, at + offsets.askPrice, at + offsets.askSize);
     }
     return count;
   }

@@ -5,10 +5,15 @@ import type { OrderBook } from '#core/book/order-book';
 import { blockOf, mbo } from '#core/book/testing/mbo-records';
 import type { MboRecord } from '#core/mbo/mbo-block';
 import { ProblemError } from '#base/problem';
-import { equityGrid, futuresGrid, SpotSilver, type SpotGrid } from '#core/velocity/spot-silver';
+import {
+  equityGrid,
+  futuresGrid,
+  SpotSilver,
+  type SpotGrid,
+  type SpotOptions,
+} from '#core/velocity/spot-silver';
 import type { SpotWindow } from '#core/velocity/spot-window';
 import { depthRows, snapshotRow } from '#core/velocity/testing/silver-rows';
-import type { TimeRange } from '#core/velocity/time-range';
 import { DEFAULT_VELOCITY_CONFIG } from '#core/velocity/velocity-config';
 
 const SECOND = 1_000_000_000n;
@@ -42,12 +47,12 @@ function run(
   records: readonly MboRecord[],
   more: {
     grid?: SpotGrid;
-    range?: TimeRange;
+    options?: SpotOptions;
     pieces?: readonly number[];
     onWindow?: (w: SpotWindow, book: OrderBook) => void;
   } = {},
 ): string[] {
-  const silver = new SpotSilver(SECOND_NS, more.grid ?? FUTURES, more.range);
+  const silver = new SpotSilver(SECOND_NS, more.grid ?? FUTURES, more.options);
   const block = blockOf(records);
   const lines: string[] = [];
   const sink = (w: SpotWindow) => {
@@ -144,10 +149,30 @@ describe('silver of a market by order', () => {
     );
     const ends: bigint[] = [];
     const range = { startNs: START + 3n * SECOND, endNs: START + 6n * SECOND };
-    const cut = run(records, { range, onWindow: (w) => ends.push(w.endNs) });
+    const cut = run(records, { options: { range }, onWindow: (w) => ends.push(w.endNs) });
     expect(ends.map((ns) => Number((ns - START) / SECOND))).toEqual([4, 5, 6]);
     const whole = run(records);
     expect(whole.join('\n')).toContain(cut.join('\n'));
+  });
+
+  it('goes from an opening snapshot to the first live record, where that is asked for', () => {
+    const at = (seconds: number, flags: number) => {
+      const ns = START + BigInt(seconds) * SECOND;
+      return { tsEvent: ns, tsRecv: ns, flags };
+    };
+    const records = [
+      mbo('A', 'B', 1, 27_800n * TICK, 5, at(0, 160)),
+      mbo('A', 'A', 2, 27_801n * TICK, 5, at(3600, 128)),
+      mbo('A', 'A', 3, 27_802n * TICK, 5, at(3700, 128)),
+    ];
+    const ends = (skipQuietStart: boolean) => {
+      const found: number[] = [];
+      const onWindow = (w: SpotWindow) => found.push(Number((w.endNs - START) / SECOND));
+      run(records, { options: { skipQuietStart }, onWindow });
+      return found;
+    };
+    expect(ends(false)).toEqual(Array.from({ length: 3701 }, (_, i) => i + 1));
+    expect(ends(true)).toEqual([1, ...Array.from({ length: 101 }, (_, i) => 3601 + i)]);
   });
 
   it('gathers the prices of a share in buckets around a bucket price', () => {

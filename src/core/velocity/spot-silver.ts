@@ -3,7 +3,7 @@
  * price of their own. Source: velocity.md sections 4.4 and 7.
  */
 import { restedQty } from '#core/book/book-queries';
-import { MBO_WORDS, type MboBlock } from '#core/mbo/mbo-block';
+import { F_SNAPSHOT, MBO_WORDS, W_TAGS, type MboBlock } from '#core/mbo/mbo-block';
 import { BookWindow } from '#core/velocity/book-window';
 import { roundQuotient } from '#core/velocity/integer-rounding';
 import { spotAnchor } from '#core/velocity/spot-anchor';
@@ -33,6 +33,19 @@ export function equityGrid({ equity }: VelocityConfig): SpotGrid {
   return { stepInt: bucket_int, reach: grid_max_buckets, restNs: rest_ns, buckets: true };
 }
 
+export interface SpotOptions {
+  /** Which windows are put out; default all. */
+  readonly range?: TimeRange;
+  /**
+   * A capture that opens with a snapshot, often of midnight, goes on with its first live record: the quiet windows in
+   * between are left out where they are more than `LONG_QUIET`.
+   */
+  readonly skipQuietStart?: boolean;
+}
+
+/** Windows. */
+export const LONG_QUIET = 60;
+
 /** The window is filled again for the next call. */
 export type SpotSink = (window: SpotWindow) => void;
 
@@ -48,11 +61,18 @@ export class SpotSilver {
   #state: BookWindow | undefined;
   #ownBid = 0;
   #ownAsk = 0;
+  /** Only records of a snapshot so far, and the pause after it may be left out. */
+  #maySkip: boolean;
 
-  constructor(windowNs: number, grid: SpotGrid, range: TimeRange = ALL_TIMES) {
+  constructor(
+    windowNs: number,
+    grid: SpotGrid,
+    { range = ALL_TIMES, skipQuietStart = false }: SpotOptions = {},
+  ) {
     this.clock = new WindowClock(windowNs);
     this.#grid = grid;
     this.#range = range;
+    this.#maySkip = skipQuietStart;
   }
 
   /** The book as it stands; `undefined` before the first record. */
@@ -78,8 +98,9 @@ export class SpotSilver {
       while (this.clock.open < window) {
         if (left-- === 0) return i;
         this.#close(state, sink);
-        this.#begin(state, this.clock.open + 1);
+        this.#begin(state, this.#skips(window) ? window : this.clock.open + 1);
       }
+      if ((words[base + W_TAGS] & F_SNAPSHOT) === 0) this.#maySkip = false;
       state.apply(words, base);
     }
     return to;
@@ -96,6 +117,10 @@ export class SpotSilver {
   /** End of data: the open window is finished. */
   finish(sink: SpotSink): void {
     if (this.#state) this.#close(this.#state, sink);
+  }
+
+  #skips(window: number): boolean {
+    return this.#maySkip && window - this.clock.open > LONG_QUIET;
   }
 
   #open(window: number): BookWindow {

@@ -24,6 +24,8 @@ export class WindowClock {
   open = NO_WINDOW;
   /** Records left out because they have no time, or one that cannot be. */
   damaged = 0;
+  /** Records more than a window late: files that overlap in time and were read one after the other. */
+  late = 0;
   #baseLo = 0;
   #baseHi = 0;
   #wasAhead = false;
@@ -68,6 +70,7 @@ export class WindowClock {
     if (this.open === NO_WINDOW) return window;
     if (window <= this.open) {
       this.#wasAhead = false;
+      if (window < this.open - 1) this.late++;
       return this.open;
     }
     if ((window - this.open) * this.lengthNs > DAY_NS) return this.#tooFar();

@@ -175,13 +175,14 @@ function clockWarnings({ damaged, late }: WindowClock): Problem[] {
 /** Appends what follows from each window of a future. */
 export class FuturesTables {
   readonly #gold: FuturesGold;
-  readonly #reliability = new ReliabilityTable();
+  readonly #reliability: ReliabilityTable;
 
   constructor(
     config: VelocityConfig,
     private readonly tables: TableSet,
   ) {
     this.#gold = new FuturesGold(config);
+    this.#reliability = new ReliabilityTable(config.window_ns);
   }
 
   add(window: SpotWindow): void {

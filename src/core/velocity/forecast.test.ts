@@ -181,9 +181,10 @@ describe('the reliability table', () => {
   });
 
   it('counts signs per horizon and decile, once the outcome is known', () => {
-    const table = new ReliabilityTable();
-    // The spot goes 0, 1, 1, 0; every forecast points up, the last two with full confidence.
-    [0, 1, 1, 0].forEach((tick, second) => {
+    const table = new ReliabilityTable(1e9);
+    // The spot at the starts of the windows is 0, 5, 6, 6, 5; every forecast points up, the later ones with full
+    // confidence. The step from 0 to 5 happened in the window of the first forecast and counts for none.
+    [0, 5, 6, 6, 5].forEach((tick, second) => {
       table.add(forecast(second, tick, 0.3, second < 2 ? 0.42 : 1));
     });
     const rows = table.rows();
@@ -196,7 +197,7 @@ describe('the reliability table', () => {
   });
 
   it('leaves out forecasts without a direction and windows that are missing', () => {
-    const table = new ReliabilityTable();
+    const table = new ReliabilityTable(1e9);
     table.add(forecast(0, 0, 1e-17, 0));
     table.add(forecast(1, 5, 1, 0.5));
     table.add(forecast(100, 9, 1, 0.5));

@@ -25,32 +25,52 @@ export interface ReliabilityRow {
 /**
  * Compares forecasts with what became of the spot, as far as it is known: confidence is a property of the model, and this
  * is what it was worth. Source: velocity.md section 12.7.
+ *
+ * A forecast is made at the end of its window, from which its move counts. The anchor of that window was taken at its
+ * start: what happened in between was known and is no success.
  */
 export class ReliabilityTable {
+  readonly #windowNs: bigint;
+  /** By the time at which they were made. */
   readonly #pending = new Map<bigint, Forecast>();
+  /** Tick of the spot by time. */
+  readonly #spots = new Map<bigint, number>();
   readonly #counts = RELIABILITY_HORIZONS.map(() =>
     Array.from({ length: DECILES }, () => ({ forecasts: 0, moves: 0, correct: 0 })),
   );
 
-  /** Forecasts in order of time; each is the outcome of those before it. */
-  add(now: Forecast): void {
-    RELIABILITY_HORIZONS.forEach((h, row) => {
-      const past = this.#pending.get(now.endNs - BigInt(h) * NS_PER_SECOND);
-      if (!past || h >= past.mean.length) return;
-      const direction = Math.abs(past.mean[h]) < NOWHERE ? 0 : Math.sign(past.mean[h]);
-      if (direction === 0) return;
-      const count = this.#counts[row][Math.min(DECILES - 1, Math.floor(past.confidence[h] * DECILES))];
-      const move = Math.sign(now.spotTick - past.spotTick);
-      count.forecasts++;
-      if (move !== 0) count.moves++;
-      if (move === direction) count.correct++;
-    });
-    this.#pending.set(now.endNs, now);
-    const longest = BigInt(RELIABILITY_HORIZONS[RELIABILITY_HORIZONS.length - 1]) * NS_PER_SECOND;
-    for (const endNs of this.#pending.keys()) {
-      if (endNs > now.endNs - longest) break;
-      this.#pending.delete(endNs);
+  /** @param windowNs length of a window */
+  constructor(windowNs: number) {
+    this.#windowNs = BigInt(windowNs);
+  }
+
+  /** Forecasts in order of time; the anchor of each is the outcome of those before it. */
+  add(forecast: Forecast): void {
+    const now = forecast.endNs - this.#windowNs;
+    this.#spots.set(now, forecast.spotTick);
+    RELIABILITY_HORIZONS.forEach((h, row) => this.#judge(row, h, now, forecast.spotTick));
+    this.#pending.set(forecast.endNs, forecast);
+    const oldest = now - BigInt(RELIABILITY_HORIZONS[RELIABILITY_HORIZONS.length - 1]) * NS_PER_SECOND;
+    for (const past of [this.#pending, this.#spots]) {
+      for (const ns of past.keys()) {
+        if (ns >= oldest) break;
+        past.delete(ns);
+      }
     }
+  }
+
+  #judge(row: number, h: number, now: bigint, spotTick: number): void {
+    const made = now - BigInt(h) * NS_PER_SECOND;
+    const past = this.#pending.get(made);
+    const before = this.#spots.get(made);
+    if (!past || before === undefined || h >= past.mean.length) return;
+    const direction = Math.abs(past.mean[h]) < NOWHERE ? 0 : Math.sign(past.mean[h]);
+    if (direction === 0) return;
+    const count = this.#counts[row][Math.min(DECILES - 1, Math.floor(past.confidence[h] * DECILES))];
+    const move = Math.sign(spotTick - before);
+    count.forecasts++;
+    if (move !== 0) count.moves++;
+    if (move === direction) count.correct++;
   }
 
   /** All horizons times deciles, empty ones included. */

@@ -16,6 +16,7 @@ import {
   type OptionGold,
 } from '#core/velocity/option-tables';
 import type { OptionWindow } from '#core/velocity/option-window';
+import type { PhysicsFrame } from '#core/velocity/physics-fields';
 import { QuoteSilver } from '#core/velocity/quote-silver';
 import { ReliabilityTable } from '#core/velocity/reliability';
 import { equityGrid, futuresGrid, SpotSilver } from '#core/velocity/spot-silver';
@@ -194,13 +195,13 @@ export class FuturesTables {
     if (frame) this.addFrame(frame);
   }
 
-  addFrame(frame: Parameters<FuturesGold['combine']>[0]): void {
+  addFrame(frame: PhysicsFrame): void {
     const { tables } = this;
     const gold = this.#gold;
     tables.append('physics_surface_1s', FUTURES_PHYSICS, frame);
     if (!tables.wants('combined_field', 'forecast_1s', 'forecast_reliability')) return;
     gold.combine(frame);
-    tables.append('combined_field', COMBINED, gold);
+    tables.append('combined_field', COMBINED, { field: gold.field, drift: gold.drift });
     if (!tables.wants('forecast_1s', 'forecast_reliability')) return;
     const forecast = gold.forecast(frame);
     tables.append('forecast_1s', FORECAST, forecast);

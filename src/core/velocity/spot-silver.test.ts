@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { topLevels } from '#core/book/book-queries';
 import type { OrderBook } from '#core/book/order-book';
 import { blockOf, mbo } from '#core/book/testing/mbo-records';
-import type { MboRecord } from '#core/mbo/mbo-block';
+import { MBO_WORDS, type MboRecord } from '#core/mbo/mbo-block';
 import { ProblemError } from '#base/problem';
 import {
   equityGrid,
@@ -138,6 +138,26 @@ describe('silver of a market by order', () => {
           expect(run(records, { pieces })).toEqual(run(records));
         },
       ),
+    );
+  });
+
+  it('gives the same windows when a live clock closes them before the next record comes', () => {
+    fc.assert(
+      fc.property(anyStream, (records) => {
+        const silver = new SpotSilver(SECOND_NS, FUTURES);
+        const block = blockOf(records);
+        const lines: string[] = [];
+        const sink = (w: SpotWindow) => {
+          lines.push(lineOf({ ...snapshotRow(w), rows: undefined }), ...depthRows(w).map(lineOf));
+        };
+        for (let i = 0; i < block.count; i++) {
+          const next = silver.clock.hasStarted ? silver.clock.place(block.words, i * MBO_WORDS) : 0;
+          if (next > silver.clock.open) silver.advanceTo(next, sink);
+          silver.process(block, i, i + 1, sink);
+        }
+        silver.finish(sink);
+        expect(lines).toEqual(run(records));
+      }),
     );
   });
 

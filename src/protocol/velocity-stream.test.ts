@@ -154,7 +154,11 @@ describe('a broken batch', () => {
           const damaged = cut % 3 === 0 ? bytes.subarray(0, cut % bytes.length) : bytes;
           const { windows, codes } = read([...replaced(index, damaged), ...WINDOWS[10]]);
           expect(windows.length + codes.length).toBe(2);
-          for (const window of windows) expect(window.velocity.relTicks).toHaveLength(802);
+          for (const { velocity } of windows) {
+            // A damaged distance may lie off the grid; its row is dropped from all columns alike.
+            const lengths = Object.values(velocity.fields).map(({ length }) => length);
+            expect(new Set([velocity.relTicks.length, velocity.side.length, ...lengths]).size).toBe(1);
+          }
         },
       ),
       { numRuns: 300 },

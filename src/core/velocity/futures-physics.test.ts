@@ -74,17 +74,17 @@ describe('gold of futures', () => {
         for (const { valid, cells } of windows) {
           const frame = physics.process(windowOf(cells, valid));
           const f = frame.fields;
+          const wrong: string[] = [];
           for (let cell = 0; cell < frame.cells; cell++) {
-            for (const name of PHYSICS_FIELDS) expect(Number.isFinite(f[name][cell]), name).toBe(true);
-            expect(f.liquidity_velocity[cell]).toBeGreaterThan(-1);
-            expect(f.nu[cell]).toBeGreaterThanOrEqual(1);
-            expect(f.kappa[cell]).toBeGreaterThan(0);
-            expect(f.kappa[cell]).toBeLessThanOrEqual(1);
-            expect(f.phi_rest[cell]).toBeLessThan(1);
+            for (const name of PHYSICS_FIELDS) if (!Number.isFinite(f[name][cell])) wrong.push(name);
+            if (!(f.liquidity_velocity[cell] > -1)) wrong.push('u');
+            if (!(f.nu[cell] >= 1 && f.kappa[cell] > 0 && f.kappa[cell] <= 1)) wrong.push('viscosity');
+            if (!(f.phi_rest[cell] >= 0 && f.phi_rest[cell] < 1)) wrong.push('persistence');
             if (frame.observed[cell] === 1) continue;
             const own = [f.liquidity_velocity, f.u_ema_2, f.rho, f.Omega, f.pressure_grad, f.du_dt];
-            expect(own.every((column) => column[cell] === 0)).toBe(true);
+            if (own.some((column) => column[cell] !== 0)) wrong.push('unobserved');
           }
+          expect(wrong).toEqual([]);
           if (valid) expect(frame.observed.reduce((sum, o) => sum + o, 0)).toBe(cells.length);
           else expect(frame.observed.includes(1)).toBe(false);
         }
@@ -119,13 +119,12 @@ describe('gold of futures', () => {
         for (const { valid, cells } of windows) {
           field.combine(straight.process(windowOf(cells, valid)));
           other.combine(mirror.process(windowOf(mirrored(cells), valid)));
-          for (let i = 0; i < field.width; i++) {
+          const wrong = Array.from(field.u, (_, i) => i).filter((i) => {
             const at = field.width - 1 - i;
-            expect(other.g[at] + field.g[i]).toBe(0);
-            expect(other.bias[at] + field.bias[i]).toBe(0);
-            expect(other.omega[at]).toBe(field.omega[i]);
-            expect(other.nu[at]).toBe(field.nu[i]);
-          }
+            const opposite = other.g[at] + field.g[i] === 0 && other.bias[at] + field.bias[i] === 0;
+            return !opposite || other.omega[at] !== field.omega[i] || other.nu[at] !== field.nu[i];
+          });
+          expect(wrong).toEqual([]);
         }
       }),
       { numRuns: 20 },
@@ -165,7 +164,7 @@ describe('gold of futures', () => {
           expect(copyOf(resumed.process(windowOf(cells, valid)))).toEqual(expected);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 5 },
     );
   });
 });

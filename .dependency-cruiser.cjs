@@ -24,6 +24,14 @@ const allowed = {
     'src/core/stats',
   ],
   'src/core/moment': ['src/base', 'src/core/mbo', 'src/core/book', 'src/core/config', 'src/core/vp'],
+  'src/core/velocity': [
+    'src/base',
+    'src/core/mbo',
+    'src/core/book',
+    'src/core/config',
+    'src/core/dbn',
+    'src/core/arrow',
+  ],
   'src/core/sim': ['src/base', 'src/core/mbo', 'src/core/dbn'],
   'src/core/capture': [
     'src/base',

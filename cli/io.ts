@@ -1,7 +1,8 @@
 /** What a command may do with the outside world; tests hand in their own. */
-import { closeSync, fstatSync, statSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
 import { fileInput, openForReading, readWhole, type Input } from '#cli/file-input';
 import { fileOutput, standardOutput, type Output } from '#cli/file-output';
+import { failWriting } from '#cli/file-problems';
 import { UsageError } from '#cli/usage';
 
 export interface CliIo {
@@ -14,6 +15,8 @@ export interface CliIo {
   openOutput(path: string): Output;
   /** `-` is standard input. @throws ProblemError `file/…` */
   readText(path: string): string;
+  /** Makes a folder where there is none. @throws ProblemError `file/unwritable` */
+  makeFolder(path: string): void;
 }
 
 export function nodeIo(): CliIo {
@@ -42,7 +45,16 @@ export function nodeIo(): CliIo {
       closeSync(file.handle);
       return Buffer.from(bytes).toString('utf8');
     },
+    makeFolder,
   };
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    failWriting(error, path);
+  }
 }
 
 /** The same for all names of a file. */

@@ -14,6 +14,7 @@ import { serveGridCommand } from '#cli/serve-grid';
 import { servingCommand } from '#cli/serving';
 import { simulateCommand } from '#cli/simulate';
 import { UsageError } from '#cli/usage';
+import { velocityCommand } from '#cli/velocity';
 import { version } from '../package.json';
 
 export interface CliCommand {
@@ -30,6 +31,7 @@ const COMMANDS: readonly CliCommand[] = [
   bookCommand,
   ordersCommand,
   gridCommand,
+  velocityCommand,
   simulateCommand,
   downloadCommand(),
   selectContractCommand,

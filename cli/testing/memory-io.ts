@@ -44,6 +44,10 @@ export class MemoryIo implements CliIo {
     return Buffer.from(this.#read(path)).toString('utf8');
   }
 
+  makeFolder(): void {
+    // Paths are names here: there are no folders.
+  }
+
   bytes(path = '-'): Uint8Array {
     return new Uint8Array(Buffer.concat(this.written.get(path) ?? []));
   }

@@ -74,8 +74,8 @@ const SQRT_2 = 1.4142135623730951;
 /** Terms of the series of log m; s² <= 0.0295, so the last is below 1e-19. */
 const LOG_TERMS: f64 = 12;
 
-/** ln x for finite x >= 1: x = m 2^e with m near 1, ln m = 2 artanh((m - 1) / (m + 1)). */
-function naturalLog(x: f64): f64 {
+/** Natural logarithm of finite x >= 1: x = m 2^e with m near 1, ln m = 2 artanh((m - 1) / (m + 1)). */
+export function naturalLog(x: f64): f64 {
   let e: i32 = 0;
   let m = x;
   while (m > SQRT_2) {

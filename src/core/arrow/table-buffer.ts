@@ -25,9 +25,28 @@ import {
   type DataType,
 } from 'apache-arrow';
 
-/** `ns`: u64 nanoseconds since 1970, written as a timestamp; the undefined time of DBN becomes null. */
+/**
+ * `ns`: u64 nanoseconds since 1970, written as a timestamp; the undefined time of DBN becomes null. `i32?`, `f64?`: the
+ * cells `NO_I32` and NaN become null.
+ */
 export type CellType =
-  'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'u64' | 'i64' | 'f64' | 'bool' | 'ns' | 'text';
+  | 'u8'
+  | 'i8'
+  | 'u16'
+  | 'i16'
+  | 'u32'
+  | 'i32'
+  | 'i32?'
+  | 'u64'
+  | 'i64'
+  | 'f64'
+  | 'f64?'
+  | 'bool'
+  | 'ns'
+  | 'text';
+
+/** The cell of an `i32?` column that stands for null. */
+export const NO_I32 = -2147483648;
 
 export interface TableColumn {
   readonly name: string;
@@ -46,9 +65,11 @@ const ARROW_TYPES: Readonly<Record<CellType, () => DataType>> = {
   i16: () => new Int16(),
   u32: () => new Uint32(),
   i32: () => new Int32(),
+  'i32?': () => new Int32(),
   u64: () => new Uint64(),
   i64: () => new Int64(),
   f64: () => new Float64(),
+  'f64?': () => new Float64(),
   bool: () => new Bool(),
   ns: () => new TimestampNanosecond('UTC'),
   text: () => new Utf8(),
@@ -68,8 +89,10 @@ function allocate(type: CellType, rows: number): NumberCells {
     case 'u32':
       return new Uint32Array(rows);
     case 'i32':
+    case 'i32?':
       return new Int32Array(rows);
     case 'f64':
+    case 'f64?':
       return new Float64Array(rows);
     case 'u64':
     case 'i64':
@@ -116,6 +139,10 @@ export class ColumnBuffer {
         return makeData({ type: new Uint64(), data: new BigUint64Array(cells.buffer) });
       case 'ns':
         return timeData(cells as Uint32Array, rows);
+      case 'i32?':
+        return nullableData(new Int32(), cells, (cell) => cell === NO_I32);
+      case 'f64?':
+        return nullableData(new Float64(), cells, (cell) => Number.isNaN(cell));
       default:
         return makeData({ type: ARROW_TYPES[this.type](), length: rows, data: cells } as Parameters<
           typeof makeData
@@ -174,6 +201,16 @@ function timeData(words: Uint32Array, rows: number): Data {
   return nullCount === 0
     ? makeData({ type, data: values })
     : makeData({ type, data: values, length: rows, nullCount, nullBitmap: valid });
+}
+
+function nullableData(type: Int32 | Float64, cells: NumberCells, isNull: (cell: number) => boolean): Data {
+  const length = cells.length;
+  const present = Uint8Array.from(cells, (cell) => (isNull(cell) ? 0 : 1));
+  const nullCount = length - present.reduce((sum, bit) => sum + bit, 0);
+  const valid = packBits(present);
+  return makeData({ type, data: cells, length, nullCount, nullBitmap: valid } as Parameters<
+    typeof makeData
+  >[0]);
 }
 
 function textData(texts: readonly string[]): Data<Utf8> {

@@ -10,16 +10,19 @@ import {
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** What has to be known of a field to read its value. */
+export type ValueField<K extends FieldKind = FieldKind> = Pick<
+  RuntimeField<string, K>,
+  'name' | 'kind' | 'range'
+>;
+
 /**
  * The value of `field` in its own type: texts trimmed, numeric text and comma lists converted, -0 as 0.
  * Fails with `config/not-text`, `config/not-a-number`, `config/not-an-integer`, `config/not-a-list` or
  * `config/out-of-range`; every message starts with the field's name.
  */
-export function parseFieldValue<K extends FieldKind>(
-  field: RuntimeField<string, K>,
-  raw: unknown,
-): FieldValue[K];
-export function parseFieldValue(field: RuntimeField, raw: unknown): FieldValue[FieldKind] {
+export function parseFieldValue<K extends FieldKind>(field: ValueField<K>, raw: unknown): FieldValue[K];
+export function parseFieldValue(field: ValueField, raw: unknown): FieldValue[FieldKind] {
   switch (field.kind) {
     case 'string':
       return parseText(field, raw);
@@ -32,7 +35,7 @@ export function parseFieldValue(field: RuntimeField, raw: unknown): FieldValue[F
   }
 }
 
-function parseText(field: RuntimeField, raw: unknown): string {
+function parseText(field: ValueField, raw: unknown): string {
   if (typeof raw !== 'string') fail('config/not-text', `${field.name} must be text, got ${show(raw)}`);
   const value = raw.trim();
   const { choices, nonEmpty } = field.range;
@@ -40,7 +43,7 @@ function parseText(field: RuntimeField, raw: unknown): string {
   return value;
 }
 
-function parseNumber(field: RuntimeField, label: string, integral: boolean, raw: unknown): number {
+function parseNumber(field: ValueField, label: string, integral: boolean, raw: unknown): number {
   const value = typeof raw === 'string' && DECIMAL.test(raw.trim()) ? Number(raw) : raw;
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     fail('config/not-a-number', `${label} must be a number, got ${show(raw)}`);
@@ -52,7 +55,7 @@ function parseNumber(field: RuntimeField, label: string, integral: boolean, raw:
   return value === 0 ? 0 : value;
 }
 
-function parseList(field: RuntimeField, integral: boolean, raw: unknown): readonly number[] {
+function parseList(field: ValueField, integral: boolean, raw: unknown): readonly number[] {
   const items: readonly unknown[] =
     typeof raw === 'string'
       ? raw.split(',').filter((item) => item.trim() !== '')
@@ -75,7 +78,7 @@ function isWithin(range: FieldRange, value: number): boolean {
   );
 }
 
-function outOfRange(field: RuntimeField, label: string, raw: unknown): never {
+function outOfRange(field: ValueField, label: string, raw: unknown): never {
   const { because } = field.range;
   const limits = describeRange(field.range) + (because ? `, because ${because}` : '');
   return fail('config/out-of-range', `${label} must be ${limits}; got ${show(raw)}`);

@@ -11,7 +11,7 @@ interface Golden {
   readonly expected: readonly ContractChoice[];
 }
 
-const golden = readJson<Golden>(fixturePath('velocity', 'contract_selection.json'));
+const golden = readJson<Golden>(fixturePath('velocity', 'expected', 'contract_selection.json'));
 
 function goldenDays(): ContractDay[] {
   const dates = [...new Set(golden.daily_volumes.map((row) => row.session_date))];

@@ -5,6 +5,7 @@
  * The decoder is called synchronously on bytes in memory: its asynchronous interface never settles when it
  * stumbles over damaged data.
  */
+import type { RecordBatch } from 'apache-arrow';
 import { fail, ProblemError } from '#base/problem';
 import { recordBatches, reportOtherRows, type MboTableOptions } from '#core/arrow/arrow-reader';
 import { MBO_FIELDS, requireMboColumns } from '#core/arrow/mbo-fields';
@@ -41,19 +42,50 @@ export async function* readParquetMbo(
   }
   options.onMetadata?.(footer.keyValues);
   const wanted = new Set(Object.keys(MBO_FIELDS));
+  let table: MboTable | undefined;
+  for await (const { batch, group, rowsBefore } of parquetBatches(source, module, footer, wanted, options)) {
+    try {
+      table ??= new MboTable(batch.schema, options.onSymbol);
+      yield* table.blocks(batch, rowsBefore);
+    } catch (error) {
+      throw placedAt(footer.offsetOf(group), error);
+    }
+  }
+  if (table) reportOtherRows(table, options);
+}
+
+/** A piece of a Parquet table. */
+export interface ParquetBatch {
+  readonly batch: RecordBatch;
+  /** Index of its row group. */
+  readonly group: number;
+  /** Rows of the table before it. */
+  readonly rowsBefore: number;
+}
+
+/**
+ * The named columns of a Parquet table, one row group at a time and of that a window of rows at a time.
+ *
+ * @throws ProblemError `parquet/…` after all whole rows before the damage, and what `source` throws
+ */
+export async function* parquetBatches(
+  source: ByteSource,
+  module: ParquetModule,
+  footer: ParquetFooter,
+  columns: ReadonlySet<string>,
+  options: Pick<ParquetReadOptions, 'onProgress'> = {},
+): AsyncGenerator<ParquetBatch, void, void> {
   const groups = Array.from({ length: footer.groupCount }, (_, i) => footer.rowsOf(i));
   const allRows = groups.reduce((sum, rows) => sum + rows, 0);
-  let table: MboTable | undefined;
   let rowsRead = 0;
   for (const [group, rows] of groups.entries()) {
-    const file = await footer.extract(source, group, wanted, MAX_GROUP_BYTES);
+    const file = await footer.extract(source, group, columns, MAX_GROUP_BYTES);
     for (let from = 0; from < rows; from += WINDOW_ROWS) {
       const expected = Math.min(WINDOW_ROWS, rows - from);
       let decoded = 0;
       try {
         for (const batch of recordBatches(decode(module, file, from))) {
-          table ??= new MboTable(batch.schema, options.onSymbol);
-          yield* table.blocks(batch, rowsRead + decoded);
+          yield { batch, group, rowsBefore: rowsRead + decoded };
           decoded += batch.numRows;
         }
       } catch (error) {
@@ -70,7 +102,6 @@ export async function* readParquetMbo(
       options.onProgress?.(rowsRead / allRows);
     }
   }
-  if (table) reportOtherRows(table, options);
 }
 
 /** Rows `[offset, offset + WINDOW_ROWS)` as an Arrow IPC stream. */

@@ -235,7 +235,8 @@ describe('a worker that dies', () => {
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 500));
     const rig = new SessionRig();
     rig.controller.openFiles([capture()]);
-    await rig.when(() => rig.controller.session.value.bins > 300);
+    // What is stored, not what is shown: the page shows it later.
+    await vi.waitFor(() => expect(rig.controller.store?.bins).toBeGreaterThan(300), { interval: 0 });
     rig.engines[0].crash('out of memory');
     await rig.until('ready');
     expect(rig.toasts()).toEqual([expect.stringContaining('continues from its last checkpoint')]);

@@ -31,6 +31,7 @@ const allowed = {
     'src/core/config',
     'src/core/dbn',
     'src/core/arrow',
+    'src/core/lake',
   ],
   'src/core/sim': ['src/base', 'src/core/mbo', 'src/core/dbn'],
   'src/core/capture': [

@@ -1,11 +1,11 @@
 /** What the velocity command is asked of: product, instrument, definitions, the price of the underlying. */
+import { formatDate } from '#base/new-york-time';
 import { fail, ProblemError } from '#base/problem';
 import type { Capture, InstrumentInfo } from '#core/capture/capture-types';
 import { RTYPE } from '#core/dbn/rtype';
-import { parseFuturesSymbol } from '#core/velocity/contract-symbols';
+import { isQuarterlyFuture } from '#core/lake/futures-symbol';
 import { DefinitionBook, selectOptions, type OptionDefinitions } from '#core/velocity/option-definitions';
 import { readDefinitions } from '#core/velocity/read-definitions';
-import { newYorkDate } from '#core/velocity/trading-day';
 import { CaptureRun, openFiles } from '#cli/capture';
 import type { CliIo } from '#cli/io';
 import type { Product } from '#cli/velocity-tables';
@@ -31,10 +31,7 @@ export function spotInstrument(
 ): InstrumentInfo {
   if (wanted !== undefined) return capture.find(wanted);
   const instruments = capture.instruments();
-  const futures = instruments.filter(
-    ({ symbol, firstNs }) =>
-      parseFuturesSymbol(symbol, Number(newYorkDate(firstNs).slice(0, 4))) !== undefined,
-  );
+  const futures = instruments.filter(({ symbol }) => isQuarterlyFuture(symbol));
   const chosen = kind === 'future_mbo' ? futures[0] : undefined;
   const found =
     chosen ?? (mustBeOutright && instruments.length > 1 ? undefined : capture.defaultInstrument());
@@ -73,7 +70,7 @@ export async function optionsOf(
   }
   // Without a symbol nothing can be said of the underlying.
   const symbol = underlying.symbol === String(underlying.instrumentId) ? undefined : underlying.symbol;
-  const date = newYorkDate(firstNs);
+  const date = formatDate(Number(firstNs / 1_000_000_000n), 'America/New_York');
   const { options, spreads, otherUnderlyings, otherExpirations, badStrikes } = selectOptions(
     book.all(),
     symbol,

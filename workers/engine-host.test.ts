@@ -194,6 +194,21 @@ describe('engine and scorer', () => {
     await failed;
     pair.close();
   });
+
+  it('hands over every bin that was closed before such a record', async () => {
+    const { block, start } = smallSet();
+    block.bytes[2000 * MBO_BYTES + 36] |= 64;
+    const output = new Collector();
+    const pair = startPair(start, output);
+    const seen = pair.running.catch(() => output.bins.length);
+    await feed(pair.feed, block, 500);
+    let bins = 0;
+    const direct = new VpPipeline(start.config, INSTRUMENT);
+    expect(() => direct.process(block, 0, block.count, () => bins++)).toThrow();
+    expect(bins).toBeGreaterThan(100);
+    expect(await seen).toBe(bins);
+    pair.close();
+  });
 });
 
 function directMessages(): Uint8Array[] {

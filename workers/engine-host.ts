@@ -73,10 +73,13 @@ export class EngineHost implements EngineApi {
   run(start: EngineStart, feed: MessagePort, blocks: MessagePort, output: EngineOutput): Promise<EngineEnd> {
     return new Promise((resolve, reject) => {
       // The feed stays open after a failure, so that whoever still pushes gets an answer; the import side closes it.
-      const inOrder = new InOrder((error) => {
-        reject(error instanceof Error ? error : new ProblemError(toProblem(error)));
-      });
       const scorer = wrap<BlockSink>(blocks);
+      const inOrder = new InOrder((error) => {
+        const reason = error instanceof Error ? error : new ProblemError(toProblem(error));
+        // What was closed before the failure reaches the page first.
+        const fail = (): void => reject(reason);
+        scorer.end().then(fail, fail);
+      });
       const run = new EngineRun(start, scorer, output as RemoteOutput, this.#canShare);
       this.#moments = run.moments;
       const sink: FeedSink = {
@@ -150,7 +153,7 @@ class EngineRun {
       // Otherwise bins are closed already before a record that is not taken yet.
       if (next === to) this.moments?.note(this.#stream);
       from = next;
-      await this.#turn();
+      await this.#turn(next === to);
     }
   }
 
@@ -164,14 +167,18 @@ class EngineRun {
     };
   }
 
-  /** Tells what is due, waits for the scorer where it must, and lets the event loop turn. */
-  async #turn(): Promise<void> {
+  /**
+   * Tells what is due, waits for the scorer where it must, and lets the event loop turn.
+   *
+   * @param isWhole no bins were closed ahead of a record that is still to come: a state then stands for its records
+   */
+  async #turn(isWhole = false): Promise<void> {
     const now = performance.now();
     if (now - this.#lastProgressMs > PROGRESS_EVERY_MS) {
       this.#lastProgressMs = now;
       void this.#output.onProgress(this.#progress());
     }
-    if (now - this.#lastCheckpointMs > CHECKPOINT_EVERY_MS) {
+    if (isWhole && now - this.#lastCheckpointMs > CHECKPOINT_EVERY_MS) {
       this.#lastCheckpointMs = now;
       await this.#checkpoint();
     }

@@ -103,7 +103,9 @@ export class MomentHost implements MomentApi {
     if ('ns' in at) return timeline.indexAt(at.ns);
     let index = Math.min(Math.max(at.records, timeline.origin), timeline.count);
     for (let left = Math.abs(at.events); left > 0; left--) {
-      index = (at.events > 0 ? timeline.eventEndAfter(index) : timeline.eventEndBefore(index)) ?? index;
+      const next = at.events > 0 ? timeline.eventEndAfter(index) : timeline.eventEndBefore(index);
+      if (next === undefined) break;
+      index = next;
     }
     return index;
   }

@@ -47,7 +47,7 @@ Days
 Money
   --yes                       submit and daemon: yes, this is billed
   --dry-run                   submit and daemon: show what would be sent, and its price if there is a key
-  --max-cost USD              refuse a run that costs more; default 5, 0 submits only what is free
+  --max-cost USD              refuse a run (each start anew) that costs more; default 5, 0 = only what is free
   --resubmit                  submit again what has expired, or whose submission was lost; may be billed again
 
 Places and times

@@ -278,6 +278,9 @@ describe('a submission', () => {
     ['the connection broke', { instead: 'drop' } as const],
     ['nothing came back', { instead: 'silence' } as const],
     ['the answer was a fault', { status: 502 }],
+    ['the answer came from something in between', { status: 524 }],
+    ['the answer was another success', { status: 202, body: '{}' }],
+    ['the answer led elsewhere', { status: 303, headers: { location: '/elsewhere' } }],
     ['the answer was no JSON', { status: 200, body: '<html>' }],
     ['the answer named no job', { status: 200, body: '{}' }],
   ])('is not repeated where %s: the job is found and adopted', async (_, fault) => {

@@ -13,7 +13,7 @@ import { content, filesBelow } from '#cli/download/testing/test-run';
 
 const BIN = fileURLToPath(new URL('../../bin/spymaster.mjs', import.meta.url));
 const IS_LONG = process.env['SPYMASTER_LONG'] !== undefined;
-const INSTANTS = IS_LONG ? 50 : 8;
+const INSTANTS = IS_LONG ? 50 : 4;
 const FILES = 10;
 const FILE_BYTES = 160_000;
 const PIECE = { bytes: 16_384, everyMs: 6 };

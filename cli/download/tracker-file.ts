@@ -1,5 +1,5 @@
 /** The tracker on disk: one program at a time may change it, and it is whole at any moment. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { fail } from '#base/problem';
@@ -75,11 +75,16 @@ function takeLock(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
     for (;;) {
+      // Written whole before it has its name: an empty lock would look like one of a killed process.
+      const fresh = `${path}.${process.pid}.new`;
+      writeFileSync(fresh, JSON.stringify(me));
       try {
-        writeFileSync(path, JSON.stringify(me), { flag: 'wx' });
+        linkSync(fresh, path);
         return;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw error;
+      } finally {
+        rmSync(fresh, { force: true });
       }
       const text = readIfThere(path);
       if (text !== undefined) removeStale(path, text);

@@ -302,6 +302,20 @@ describe('settings of an opening', () => {
     expect(controller.session.value).toMatchObject({ bins: BINS / 10, config: wide.config });
   });
 
+  it('apply to what is being opened, whatever is shown', async () => {
+    const rig = await loaded();
+    const { controller } = rig;
+    controller.openFiles([capture()]);
+    controller.setOpenSettings({ cellWidthMs: 1000, start: undefined });
+    await rig.until('loading');
+    await rig.until('ready');
+    expect(controller.session.value).toMatchObject({ bins: BINS / 10, cellWidthNs: 1e9 });
+
+    controller.openSample('demo');
+    controller.setOpenSettings({ cellWidthMs: 500, start: undefined });
+    expect(controller.session.value.opening).toEqual(['demo.dbn.gz']);
+  });
+
   it('begin at a time of New York', async () => {
     const rig = await loaded();
     const { controller } = rig;

@@ -187,9 +187,14 @@ export class AppController implements AppModel, AppActions {
 
   setOpenSettings(settings: OpenSettings): void {
     this.openSettings.set(settings);
-    const opened = this.#opening.candidate ?? this.#shown.opened;
+    const { opening, instrument } = this.session.value;
+    if (opening.length > 0) {
+      // Whatever is on its way, a download included, begins again with them.
+      this.#opening.retry();
+      return;
+    }
+    const opened = this.#shown.opened;
     if (!opened || opened.options.settings?.config) return;
-    const { instrument } = this.session.value;
     this.open(opened.files, { ...(instrument ? { instrument } : {}), ...opened.options });
   }
 

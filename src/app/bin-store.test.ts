@@ -146,7 +146,8 @@ describe('BinStore', () => {
     expect(bytes()).toBe(LAYOUT.stride + BLOCK_BYTES / 2);
     expect(store.bins).toBe(2 * BLOCK_BINS);
     store.setBudget(0, 0);
-    expect(store.use()).toMatchObject({ fullBins: 1.5 * BLOCK_BINS, droppedBins: BLOCK_BINS / 2 });
+    expect(store.use()).toMatchObject({ fullBins: 0, droppedBins: 2 * BLOCK_BINS });
+    expect(bytes()).toBe(0);
   });
 
   it('replaces bins that come again, also within a block', () => {

@@ -181,6 +181,11 @@ export class BinStore {
       if (!victim) break;
       this.#drop(victim);
     }
+    while (this.#isOverBudget()) {
+      const victim = this.#farthest('same', playhead);
+      if (!victim) break;
+      this.#dropShared(victim);
+    }
     return emptied;
   }
 
@@ -210,6 +215,16 @@ export class BinStore {
     this.#usedBytes -= displayBytes(block.display);
     block.display = undefined;
     block.tier = 'dropped';
+  }
+
+  /** Equal bins are smallest as they are: they lose their one message together, and last of all. */
+  #dropShared({ ipc }: Block): void {
+    for (const block of this.#blocks) {
+      if (block.tier !== 'same' || block.ipc !== ipc) continue;
+      block.ipc = undefined;
+      block.tier = 'dropped';
+    }
+    this.#usedBytes -= this.#layout.stride;
   }
 
   /** Forgets all bins from `bin` on. A block that straddles the border is cut. */

@@ -142,6 +142,7 @@ export class MapFeed implements MapSink {
     this.#config = undefined;
     this.#store = undefined;
     this.#baseTick = undefined;
+    this.#drawnBin = -1;
     this.#renderer?.clear();
     this.#answerWaiting();
   }

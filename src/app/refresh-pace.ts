@@ -33,6 +33,8 @@ export class RefreshPace {
   #startedMs = 0;
   #readyMs = 0;
   #hasPicture = false;
+  /** Captures so far. */
+  #turn = 0;
 
   constructor(parts: RefreshParts) {
     this.#parts = parts;
@@ -53,7 +55,10 @@ export class RefreshPace {
     this.#parts.refresh();
     if (this.#showing) return;
     this.#startedMs = this.#parts.now();
+    const turn = this.#turn;
     this.#showing = this.#untilShown().then((hasPicture) => {
+      // What was shown of another capture says nothing about this one.
+      if (turn !== this.#turn) return;
       this.#hasPicture ||= hasPicture;
       this.#pause();
     });
@@ -66,6 +71,8 @@ export class RefreshPace {
     this.#wanted = false;
     this.#readyMs = 0;
     this.#hasPicture = false;
+    this.#showing = undefined;
+    this.#turn++;
   }
 
   /** What the engine has to wait for before it goes on; undefined while the picture keeps up. */

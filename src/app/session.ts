@@ -102,7 +102,9 @@ export class FileSession {
   /** Bytes held for recovery. */
   get heldBytes(): number {
     const checkpoint = this.#checkpoint;
-    return checkpoint ? checkpoint.state.byteLength + checkpoint.scores.byteLength : 0;
+    if (!checkpoint) return 0;
+    const { state, scores, bookState } = checkpoint;
+    return state.byteLength + scores.byteLength + (bookState?.byteLength ?? 0);
   }
 
   /** Opens the files and streams the given instrument, or the serving's, or the busiest outright, to the end. */

@@ -126,9 +126,11 @@ describe('answers', () => {
         const verdict = judge({ status, body, requestId: 'r' });
         expect(verdict.problem.message).not.toMatch(/[\r\n]/);
         expect(verdict.problem.message.length).toBeLessThan(1000);
-        if (status < 500 && status !== 408 && status !== 429) {
+        if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
           expect(['refused', 'not-ready']).toContain(verdict.kind);
         }
+        // Whether it was done is not known: nothing that may be taken for a no.
+        if (status >= 500 || status === 303) expect(verdict.kind).toBe('retry');
       }),
     );
   });

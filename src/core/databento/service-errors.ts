@@ -99,7 +99,6 @@ export function judge(answer: ErrorAnswer): Verdict {
       };
     case 301:
     case 302:
-    case 303:
     case 307:
     case 308:
       return refused(
@@ -110,7 +109,18 @@ export function judge(answer: ErrorAnswer): Verdict {
         ),
       );
     default:
-      return refused(make('databento/refused', 'The service refused the request'));
+      if (status >= 400 && status < 500) {
+        return refused(make('databento/refused', 'The service refused the request'));
+      }
+      // Neither a yes nor a no: whether the service did what was asked is not known.
+      return {
+        kind: 'retry',
+        problem: make(
+          'databento/server',
+          'The service answered with a status of no known meaning',
+          'Try again later.',
+        ),
+      };
   }
 }
 

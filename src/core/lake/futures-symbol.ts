@@ -7,7 +7,15 @@ export interface FuturesContract {
   readonly expiry: string;
 }
 
+/** Root, month, year of one or two digits. */
+const QUARTERLY = /^[A-Z0-9]*[A-Z][HMUZ]\d{1,2}$/;
+
 const MONTHS: Readonly<Record<string, number>> = { H: 3, M: 6, U: 9, Z: 12 };
+
+/** Whether a symbol is that of a quarterly future of any root, and not of a spread. */
+export function isQuarterlyFuture(symbol: string): boolean {
+  return QUARTERLY.test(symbol);
+}
 
 /**
  * The contract a symbol stands for, `undefined` for spreads and for symbols of other roots. A year of one digit is the one

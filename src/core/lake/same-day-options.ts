@@ -6,7 +6,9 @@ import type { OptionDefinition } from '#core/lake/option-definitions';
 
 export type OptionFamily = 'futures' | 'equities';
 
-const NO_EXPIRATION = 2n ** 64n - 1n;
+/** Definitions may say "never"; the wall clock is known for the years 1970 to 2199. */
+const FIRST_SECOND = 86_400;
+const LAST_SECOND = Date.UTC(2199, 11, 31) / 1000;
 const NS_PER_SECOND = 1_000_000_000n;
 const DAY_SECONDS = 86_400;
 
@@ -15,25 +17,30 @@ const DAY_SECONDS = 86_400;
  * that is the date itself and not the evening before in New York.
  */
 export function expirationDate(expirationNs: bigint): string | undefined {
-  if (expirationNs === NO_EXPIRATION) return undefined;
   const seconds = Number(expirationNs / NS_PER_SECOND);
+  if (!isKnown(seconds)) return undefined;
   const isBareDate = expirationNs % (BigInt(DAY_SECONDS) * NS_PER_SECOND) === 0n;
   return formatDate(seconds, isBareDate ? 'UTC' : 'America/New_York');
 }
 
+function isKnown(seconds: number): boolean {
+  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND;
+}
+
 /** The date in UTC−5 all year round, which is what the assets of a day are chosen by. */
-function expirationDateCentral(expirationNs: bigint): string | undefined {
-  if (expirationNs === NO_EXPIRATION) return undefined;
+function expirationDateAtMinusFive(expirationNs: bigint): string | undefined {
   const seconds = Number(expirationNs / NS_PER_SECOND);
+  if (!isKnown(seconds)) return undefined;
   return formatDate(seconds % DAY_SECONDS === 0 ? seconds : seconds - 5 * 3600, 'UTC');
 }
 
 function isPlainOption({ rawSymbol, instrumentClass }: OptionDefinition): boolean {
-  return (
-    (instrumentClass === 'C' || instrumentClass === 'P') &&
-    !rawSymbol.startsWith('UD:') &&
-    !rawSymbol.includes('-')
-  );
+  return (instrumentClass === 'C' || instrumentClass === 'P') && !isCombination(rawSymbol);
+}
+
+/** A combination that was defined by a user, or a spread. */
+export function isCombination(symbol: string): boolean {
+  return symbol.startsWith('UD:') || symbol.includes('-');
 }
 
 /** Options of `underlying` (`ESH6`, `SPY`; upper and lower case are one) that expire on `date`, by symbol. */
@@ -59,7 +66,7 @@ export function sameDayAssets(
   { family, root, date }: { readonly family: OptionFamily; readonly root: string; readonly date: string },
 ): string[] {
   const isFutures = family === 'futures';
-  const expires = isFutures ? expirationDateCentral : expirationDate;
+  const expires = isFutures ? expirationDateAtMinusFive : expirationDate;
   const assets = new Set<string>();
   for (const d of definitions) {
     if (d.instrumentClass !== 'C' && d.instrumentClass !== 'P') continue;

@@ -43,7 +43,7 @@ export class Timeline {
   readonly #packer = new RecordPacker(PAGE_RECORDS);
 
   /**
-   * @param budgetBytes for packed records, about 20 bytes each; at least one page is kept
+   * @param budgetBytes for packed records, 16 to 20 bytes each; at least one page is kept
    * @param origin index of the first record, where those before it never came
    */
   constructor(
@@ -91,6 +91,7 @@ export class Timeline {
       const page = this.#pageOf(index);
       const start = this.#startOf(page);
       const end = Math.min(to, start + PAGE_RECORDS);
+      if (page < this.#firstPage) failForgotten();
       const filter = this.#pages[page]?.filter ?? this.#openFilter;
       if (filter.hasReset || mayMatter(filter)) {
         yield { block: this.#read(page), from: index - start, to: end - start, index };

@@ -1,39 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { optionParents, parseFuturesSymbol } from '#core/velocity/contract-symbols';
 import { DefinitionBook, selectOptions, type InstrumentDefinition } from '#core/velocity/option-definitions';
-import { newYorkDate } from '#core/velocity/trading-day';
-
-describe('symbols', () => {
-  it('of futures name their expiry, the third Friday', () => {
-    expect(parseFuturesSymbol('ESH6', 2026)).toEqual({
-      root: 'ES',
-      year: 2026,
-      month: 3,
-      expiry: '2026-03-20',
-    });
-    expect(parseFuturesSymbol('ESZ25', 2026)?.expiry).toBe('2025-12-19');
-    expect(parseFuturesSymbol('MNQU4', 2026)).toMatchObject({ root: 'MNQ', expiry: '2024-09-20' });
-  });
-
-  it('with one digit stand for a year from four before to five after', () => {
-    const years = Array.from({ length: 10 }, (_, d) => parseFuturesSymbol(`ESH${d}`, 2025)?.year);
-    expect(years).toEqual([2030, 2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028, 2029]);
-  });
-
-  it.each(['ESH6-ESM6', 'ES', 'ESF6', 'UD:1V: GN', 'ESH126', ''])('of other kinds are none: %s', (symbol) => {
-    expect(parseFuturesSymbol(symbol, 2026)).toBeUndefined();
-  });
-
-  it('of options depend on the day of the week', () => {
-    expect(optionParents('ES', { year: 2026, month: 1, day: 16 })).toEqual(['ES.OPT']);
-    expect(optionParents('ES', { year: 2026, month: 1, day: 9 })).toContain('EW4.OPT');
-    const tuesday = optionParents('ES', { year: 2026, month: 1, day: 6 });
-    expect(tuesday).toHaveLength(30);
-    expect(tuesday).toEqual(expect.arrayContaining(['E1.OPT', 'E1A.OPT', 'E5E.OPT']));
-    expect(optionParents('ES', { year: 2026, month: 1, day: 10 })).toEqual([]);
-    expect(optionParents('QQQ', { year: 2026, month: 1, day: 6 })).toEqual(['QQQ.OPT']);
-  });
-});
 
 describe('the options of a day', () => {
   // 16:00 in New York is 21:00 UTC in January and 20:00 in July.
@@ -66,11 +32,16 @@ describe('the options of a day', () => {
     expect(found).toMatchObject({ spreads: 1, otherUnderlyings: 1, otherExpirations: 1, badStrikes: 1 });
   });
 
-  it('expire on the day that it is in New York', () => {
-    expect(newYorkDate(close('2026-01-07T03:00:00Z'))).toBe('2026-01-06');
-    expect(newYorkDate(close('2026-07-07T03:59:59Z'))).toBe('2026-07-06');
-    expect(newYorkDate(close('2026-07-07T04:00:00Z'))).toBe('2026-07-07');
-    expect(newYorkDate(2n ** 64n - 1n)).toBe('');
+  it('expire on the day that it is in New York, or on the date that is all they state', () => {
+    const on = (iso: string, date: string): number =>
+      selectOptions([{ ...call, expirationNs: close(iso) }], 'ESH6', date).options.size;
+    expect(on('2026-01-07T03:00:00Z', '2026-01-06')).toBe(1);
+    expect(on('2026-07-07T03:59:59Z', '2026-07-06')).toBe(1);
+    expect(on('2026-07-07T04:00:00Z', '2026-07-07')).toBe(1);
+    expect(on('2026-01-06T00:00:00Z', '2026-01-06')).toBe(1);
+    expect(on('2026-01-06T00:00:00Z', '2026-01-05')).toBe(0);
+    const never = { ...call, expirationNs: 2n ** 64n - 1n };
+    expect(selectOptions([never], 'ESH6', '2026-01-06').options.size).toBe(0);
   });
 
   it('are defined by the last record of each instrument', () => {

@@ -1,7 +1,7 @@
 /**
  * Which instruments are the options of an underlying that expire on a day. Source: velocity.md sections 4.3 and 5.
  */
-import { newYorkDate } from '#core/velocity/trading-day';
+import { expirationDate, isCombination } from '#core/lake/same-day-options';
 import type { OptionRight } from '#core/velocity/option-window';
 
 /** What a definition record says of an instrument. */
@@ -78,16 +78,11 @@ export function selectOptions(
   for (const definition of definitions) {
     const { instrumentClass: right, symbol, strikeInt, underlying: on, expirationNs } = definition;
     if (right !== 'C' && right !== 'P') continue;
-    if (isSpreadSymbol(symbol)) left.spreads++;
+    if (isCombination(symbol)) left.spreads++;
     else if (wanted !== undefined && on.toUpperCase() !== wanted) left.otherUnderlyings++;
-    else if (date !== undefined && newYorkDate(expirationNs) !== date) left.otherExpirations++;
+    else if (date !== undefined && expirationDate(expirationNs) !== date) left.otherExpirations++;
     else if (!Number.isSafeInteger(strikeInt) || strikeInt <= 0) left.badStrikes++;
     else options.set(definition.instrumentId, { right, strikeInt, underlying: on, expirationNs });
   }
   return { options, ...left };
-}
-
-/** A combination that was defined by a user, or a spread. */
-export function isSpreadSymbol(symbol: string): boolean {
-  return symbol.startsWith('UD:') || symbol.includes('-');
 }

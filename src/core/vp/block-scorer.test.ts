@@ -123,9 +123,9 @@ describe('bins that are scored apart', () => {
     );
   });
 
-  it('travel in buffers that are filled again', () => {
+  it.each([5, 400])('travel in buffers that are filled again, for radius %i', (radius) => {
     const options = { instrumentId: GOLDEN_INSTRUMENT, scoredApart: true };
-    const config = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, { grid_radius_ticks: 5 });
+    const config = overrideRuntimeConfig(DEFAULT_RUNTIME_CONFIG, { grid_radius_ticks: radius });
     const stream = new BinStream(config, options);
     const packer = new BinPacker(stream.kernel, config, false);
     const block = randomStream(5, { records: 900, meanGapNs: 2e7 });

@@ -1,4 +1,4 @@
-/** A `VpKernel` as `VpPipeline` sees it, compiled to WebAssembly or as TypeScript. */
+/** A `VpKernel` as `BinStream` sees it, compiled to WebAssembly or as TypeScript. */
 import { ProblemError } from '#base/problem';
 import { BLOCK_BINS, FLOAT_COUNT } from '#core/vp/frame-block';
 import { VpKernel } from '#core/vp/vp-kernel';

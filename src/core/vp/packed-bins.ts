@@ -10,6 +10,7 @@ import type { VpRuntimeConfig } from '#core/config/runtime-config';
 import { NOTES, type BinNotes } from '#core/vp/bin-notes';
 import { BLOCK_BINS, FLOAT_COUNT } from '#core/vp/frame-block';
 import type { KernelPort } from '#core/vp/kernel-port';
+import { FEED_HEAD } from '#core/vp/spectrum-feeder';
 
 export interface PackedBins {
   readonly numbers: Float64Array;
@@ -32,7 +33,8 @@ export function packedFeeds(count: number, rows: number): number {
 export class BinPacker {
   private readonly rows: number;
   private readonly spares: ArrayBufferLike[] = [];
-  private readonly room: number;
+  /** Numbers in each buffer. */
+  private room: number;
 
   /**
    * @param kernel one that is scored apart
@@ -44,7 +46,9 @@ export class BinPacker {
     private readonly isShared: boolean,
   ) {
     this.rows = 2 * config.grid_radius_ticks + 1;
-    this.room = packedFeeds(BLOCK_BINS, this.rows) + kernel.feeds.length + 2;
+    // Ticks that keep their lane; whole histories of some come on top.
+    const feeds = this.rows * (FEED_HEAD + BLOCK_BINS) + kernel.feeds.length;
+    this.room = packedFeeds(BLOCK_BINS, this.rows) + feeds;
   }
 
   /** The bins that the kernel holds, with what their scores need. Once for each block: feeds are told only once. */
@@ -74,7 +78,9 @@ export class BinPacker {
   }
 
   private larger(numbers: Float64Array, least: number): Float64Array {
-    const grown = new Float64Array(this.newBuffer(Math.max(least, 2 * numbers.length)));
+    this.room = Math.max(least, 2 * numbers.length);
+    this.spares.length = 0;
+    const grown = new Float64Array(this.newBuffer(this.room));
     grown.set(numbers);
     return grown;
   }

@@ -1,6 +1,6 @@
 /**
  * From records to touches (vacuum-pressure.md sections 3 to 7): one book, its depth on the grid, the state of the
- * ticks. Bins, windows and clocks are the business of `VpPipeline`. Kernel code.
+ * ticks. Bins, windows and clocks are the business of `BinStream`. Kernel code.
  *
  *   record ─► OrderBook ─► fact ─► GridDepth ─► anchor ─► sync if due ─► TickStore.touch (0, 1 or 2)
  */

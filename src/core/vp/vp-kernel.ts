@@ -1,5 +1,5 @@
 /**
- * What happens per record and per row of a bin, in one place: book, ticks, spectrum, window. `VpPipeline` drives it and
+ * What happens per record and per row of a bin, in one place: book, ticks, spectrum, window. `BinStream` drives it and
  * decides what needs no speed: clocks, phases, where bins end. Kernel code: this class runs as TypeScript, and compiled
  * to WebAssembly behind `WasmKernel`. Everything that crosses is a number or an array of numbers.
  *

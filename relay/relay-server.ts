@@ -31,6 +31,7 @@ import type { RelayLog } from '#relay/log';
 import type { RelayMetrics } from '#relay/metrics';
 import type { RelayConfig } from '#relay/relay-config';
 import { routeStream } from '#relay/stream-route';
+import { UpgradeSockets } from '#relay/upgrade-sockets';
 
 /** What clients send is small and rare. */
 const CLIENT_MESSAGE_BYTES = 1024;
@@ -58,6 +59,7 @@ export class RelayServer {
   readonly #parts: ServerParts;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
+  readonly #upgrades = new UpgradeSockets();
   readonly #sessions = new Map<ClientSession, string>();
   readonly #rate: RateLimit;
   readonly #startedMs: number;
@@ -128,7 +130,7 @@ export class RelayServer {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     this.#http.closeIdleConnections();
     const forced = setTimeout(() => {
-      for (const client of this.#sockets.clients) client.terminate();
+      this.#upgrades.destroyAll();
       this.#http.closeAllConnections();
     }, CLOSE_MS);
     await closed;
@@ -191,15 +193,11 @@ export class RelayServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    this.#upgrades.take(socket);
     const refusal = refuseUpgrade(request.headers, this.#rules) ?? this.#refuseLoad(addressOf(request));
     if (refusal) {
       this.#count(refusal);
-      const body = JSON.stringify({ problem: problem(refusal.code, refusal.message) });
-      socket.end(
-        `HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-          `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
+      this.#upgrades.refuse(socket, refusal);
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) => this.#accept(client, request));

@@ -210,6 +210,21 @@ describe('a relay', () => {
     half.destroy();
   });
 
+  it('ends the connections that it refuses, though the other side stays', async () => {
+    const relay = await relayWith();
+    const refused = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true });
+    refused.on('error', () => undefined);
+    refused.write(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    const pieces: Buffer[] = [];
+    refused.on('data', (piece: Buffer) => pieces.push(piece));
+    await new Promise((resolve) => refused.once('end', resolve));
+    expect(Buffer.concat(pieces).toString()).toMatch(/^HTTP\/1\.1 403 [^]*relay\/bad-host/);
+    const before = performance.now();
+    await running.pop()?.stop();
+    expect(performance.now() - before).toBeLessThan(1500);
+    refused.destroy();
+  });
+
   it('cuts off who does not read, and nobody else', async () => {
     const clock = new ManualClock();
     const relay = await relayWith({ limits: { buffer_bytes: 65_536 } }, {}, silentLog, clock);

@@ -79,11 +79,17 @@ const FIELDS = {
   heartbeat_s: 10,
 };
 
+interface RunOptions {
+  readonly key?: string | undefined;
+  /** Before the run has got to its first wait's end. */
+  readonly stopAtOnce?: boolean | undefined;
+}
+
 /** Starts a gateway and the adapter that connects to it. */
 export async function liveRun(
   options: GatewayOptions,
   fields: Readonly<Record<string, unknown>> = {},
-  key = TEST_KEY,
+  { key = TEST_KEY, stopAtOnce = false }: RunOptions = {},
 ): Promise<LiveRun> {
   const gateway = await TestGateway.start(options);
   const sink = new LiveSink();
@@ -107,6 +113,7 @@ export async function liveRun(
       result = { problem: error.problem };
     },
   );
+  if (stopAtOnce) stop.abort();
   return { gateway, sink, clock, log, stop, ended: () => result, done };
 }
 

@@ -39,8 +39,13 @@ export function refuseUpgrade(headers: IncomingHttpHeaders, rules: AdmissionRule
     refuseHost(headers, rules) ??
     refuseOrigin(headers, rules) ??
     refuseProtocol(headers) ??
-    refuseToken(offeredProtocols(headers), rules.token)
+    refuseToken(tokenAmong(offeredProtocols(headers)), rules.token)
   );
+}
+
+/** Requests that are no upgrade show the token as `Authorization: Bearer TOKEN`. */
+export function refuseBearer(headers: IncomingHttpHeaders, rules: AdmissionRules): Refusal | undefined {
+  return refuseToken(/^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1], rules.token);
 }
 
 function refuseProtocol(headers: IncomingHttpHeaders): Refusal | undefined {
@@ -52,9 +57,12 @@ function refuseProtocol(headers: IncomingHttpHeaders): Refusal | undefined {
   };
 }
 
-function refuseToken(offered: readonly string[], token: string | undefined): Refusal | undefined {
+function tokenAmong(offered: readonly string[]): string | undefined {
+  return offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL))?.slice(TOKEN_SUBPROTOCOL.length);
+}
+
+function refuseToken(shown: string | undefined, token: string | undefined): Refusal | undefined {
   if (token === undefined) return undefined;
-  const shown = offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL))?.slice(TOKEN_SUBPROTOCOL.length);
   if (shown !== undefined && timingSafeEqual(digest(shown), digest(token))) return undefined;
   return { status: 401, code: 'relay/bad-token', message: 'The token is missing or wrong.' };
 }

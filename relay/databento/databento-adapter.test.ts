@@ -54,7 +54,7 @@ async function serving({
   stopAtOnce,
 }: Serving): Promise<LiveRun> {
   const source = captureSource({ file: CAPTURE, version: 3, instruments: { ESH6: INSTRUMENT }, past });
-  const run = await liveRun({ keys, source, refusal, ...(faults ? { faults } : {}) }, fields, { stopAtOnce });
+  const run = await liveRun({ keys, source, refusal, ...(faults ? { faults } : {}) }, fields, stopAtOnce);
   runs.push(run);
   return run;
 }

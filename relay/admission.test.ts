@@ -97,7 +97,14 @@ describe('names', () => {
   });
 
   it('of a public relay are its own only', () => {
-    expect(hostNames('192.0.2.1', 9, ['relay.example'])).toEqual(new Set(['192.0.2.1:9', 'relay.example:9']));
+    const names = (more: string[]) => [...hostNames('192.0.2.1', 9, more)];
+    expect(names([])).toEqual(['192.0.2.1:9']);
+    expect(names(['Relay.example'])).toEqual(['192.0.2.1:9', 'relay.example', 'relay.example:9']);
+    expect(names(['relay.example:8443'])).toEqual(['192.0.2.1:9', 'relay.example:8443']);
+    for (const name of ['2001:db8::1', '[2001:db8::1]']) {
+      expect(names([name])).toEqual(['192.0.2.1:9', '[2001:db8::1]', '[2001:db8::1]:9']);
+    }
+    expect(names(['[2001:db8::1]:443'])).toEqual(['192.0.2.1:9', '[2001:db8::1]:443']);
   });
 });
 

@@ -7,7 +7,7 @@ import { RELAY_SUBPROTOCOL, TOKEN_SUBPROTOCOL } from '#protocol/relay-messages';
 export interface AdmissionRules {
   /** Exactly as browsers write them: `http://localhost:5174`. */
   readonly origins: ReadonlySet<string>;
-  /** `name:port`, lower case. */
+  /** `name:port` or, behind a proxy on a scheme's own port, `name`; lower case. */
   readonly hosts: ReadonlySet<string>;
   /** What every client must present, where the relay can be reached from other machines. */
   readonly token: string | undefined;
@@ -39,8 +39,13 @@ export function refuseUpgrade(headers: IncomingHttpHeaders, rules: AdmissionRule
     refuseHost(headers, rules) ??
     refuseOrigin(headers, rules) ??
     refuseProtocol(headers) ??
-    refuseToken(offeredProtocols(headers), rules.token)
+    refuseToken(tokenAmong(offeredProtocols(headers)), rules.token)
   );
+}
+
+/** Requests that are no upgrade show the token as `Authorization: Bearer TOKEN`. */
+export function refuseBearer(headers: IncomingHttpHeaders, rules: AdmissionRules): Refusal | undefined {
+  return refuseToken(/^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1], rules.token);
 }
 
 function refuseProtocol(headers: IncomingHttpHeaders): Refusal | undefined {
@@ -52,9 +57,12 @@ function refuseProtocol(headers: IncomingHttpHeaders): Refusal | undefined {
   };
 }
 
-function refuseToken(offered: readonly string[], token: string | undefined): Refusal | undefined {
+function tokenAmong(offered: readonly string[]): string | undefined {
+  return offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL))?.slice(TOKEN_SUBPROTOCOL.length);
+}
+
+function refuseToken(shown: string | undefined, token: string | undefined): Refusal | undefined {
   if (token === undefined) return undefined;
-  const shown = offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL))?.slice(TOKEN_SUBPROTOCOL.length);
   if (shown !== undefined && timingSafeEqual(digest(shown), digest(token))) return undefined;
   return { status: 401, code: 'relay/bad-token', message: 'The token is missing or wrong.' };
 }
@@ -74,10 +82,28 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }
 
-/** The names under which a server that listens on `host` is reached. */
+const WITH_PORT = /^[^:]+:\d+$|\]:\d+$/;
+
+/**
+ * What `Host` may be for a server that listens on `host`.
+ *
+ * @param more further names, for a host that is not loopback: with a port that one only, without one the server's
+ *   own and none, because a proxy in front of it is reached at the port of its scheme
+ */
 export function hostNames(host: string, port: number, more: readonly string[]): Set<string> {
-  const names = isLoopback(host) ? ['localhost', '127.0.0.1', '::1', host] : [host, ...more];
-  return new Set(names.map((name) => `${isIPv6(name) ? `[${name}]` : name}:${port}`.toLowerCase()));
+  const own = isLoopback(host) ? ['localhost', '127.0.0.1', '::1', host] : [host];
+  const further = isLoopback(host) ? [] : more;
+  const names = [
+    ...own.map((name) => `${bracketed(name)}:${port}`),
+    ...further.flatMap((name) =>
+      WITH_PORT.test(name) ? [name] : [bracketed(name), `${bracketed(name)}:${port}`],
+    ),
+  ];
+  return new Set(names.map((name) => name.toLowerCase()));
+}
+
+function bracketed(name: string): string {
+  return isIPv6(name) ? `[${name}]` : name;
 }
 
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;

@@ -90,6 +90,30 @@ describe('a client', () => {
     rig.feed.discard();
   });
 
+  it('goes through every epoch that began while it was held up in an older one', async () => {
+    const rig = new Rig();
+    await settle();
+    const pieces = [1, 2, 3, 4].map((value) => new Uint8Array(15_000).fill(value));
+    const slow = rig.client(new FakeSocket(false));
+    for (const piece of pieces) {
+      rig.adapter.sink.begin(EXACT);
+      rig.adapter.sink.dbn(piece, false);
+      if (piece === pieces[0]) slow.session.received('{"type":"start"}');
+      await settle();
+    }
+    expect(slow.socket.frames.length).toBeLessThan(pieces.length);
+    await rig.adapter.finish();
+    for (let i = 0; i < 20; i++) {
+      slow.socket.drain();
+      await settle();
+    }
+    const events = eventsOf(slow.socket);
+    const data = events.flatMap((event) => (event.kind === 'data' ? [event.payload] : []));
+    expect(Buffer.concat(data).equals(Buffer.concat(pieces))).toBe(true);
+    expect(slow.socket.closed).toEqual({ code: 1000, reason: 'ended' });
+    rig.feed.discard();
+  });
+
   it('resumes where it stopped, in every place', async () => {
     const rig = new Rig();
     await settle();

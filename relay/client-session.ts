@@ -94,7 +94,7 @@ export class ClientSession implements FeedListener {
         return;
       }
       this.#isOpened = true;
-      void this.#open(parseClientMessage(data));
+      void this.#open(parseClientMessage(data)).catch((error: unknown) => this.#fail(error));
     } catch (error) {
       this.refuse(toProblem(error));
     }
@@ -167,7 +167,7 @@ export class ClientSession implements FeedListener {
         }
       }
     } catch (error) {
-      this.refuse(toProblem(error), CLOSE.failed);
+      this.#fail(error);
     } finally {
       this.#isPumping = false;
     }
@@ -192,8 +192,9 @@ export class ClientSession implements FeedListener {
   }
 
   #leaveSpool(): void {
-    this.#spool?.release();
+    const spool = this.#spool;
     this.#spool = undefined;
+    spool?.release();
   }
 
   #send(bytes: Uint8Array): void {
@@ -232,6 +233,15 @@ export class ClientSession implements FeedListener {
     if (!this.#isClosed) this.#options.socket.send(JSON.stringify(message), () => void this.#pump());
   }
 
+  /** Ends this client and nothing else: nobody waits for the work that failed. */
+  #fail(error: unknown): void {
+    try {
+      this.refuse(toProblem(error), CLOSE.failed);
+    } catch {
+      this.#options.socket.terminate();
+    }
+  }
+
   #close(code: number, reason: string): void {
     this.#options.socket.close(code, reason);
     this.#finish(reason);
@@ -240,8 +250,8 @@ export class ClientSession implements FeedListener {
   #finish(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#leaveSpool();
     this.#options.feed.leave(this);
     this.#options.onClosed(reason);
+    this.#leaveSpool();
   }
 }

@@ -188,11 +188,11 @@ export class Feed {
     const { reason, exact, dataset, symbols } = start;
     const more = { ...(dataset === undefined ? {} : { dataset }), ...(symbols ? { symbols } : {}) };
     const old = this.#spool;
-    if (old) old.next = fresh;
     this.#spool = fresh;
-    this.#mark({ type: 'epoch', epoch, reason, exact, continues, skip_bytes: skipBytes, ...more });
     // Its readers hold it; who joins from now on begins with the new one.
+    old?.continueIn(fresh);
     old?.discard();
+    this.#mark({ type: 'epoch', epoch, reason, exact, continues, skip_bytes: skipBytes, ...more });
     this.#grown();
   }
 

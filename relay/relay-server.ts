@@ -17,6 +17,7 @@ import { CLOSE, RELAY_SUBPROTOCOL, SERVINGS_PATH, type HelloMessage } from '#pro
 import {
   hostNames,
   RateLimit,
+  refuseBearer,
   refuseHost,
   refuseOrigin,
   refuseUpgrade,
@@ -31,6 +32,7 @@ import type { RelayLog } from '#relay/log';
 import type { RelayMetrics } from '#relay/metrics';
 import type { RelayConfig } from '#relay/relay-config';
 import { routeStream } from '#relay/stream-route';
+import { UpgradeSockets } from '#relay/upgrade-sockets';
 
 /** What clients send is small and rare. */
 const CLIENT_MESSAGE_BYTES = 1024;
@@ -40,6 +42,8 @@ const PINGS_PER_SECOND = 10;
 const HEADER_BYTES = 8 << 10;
 const REQUEST_MS = 5000;
 const TICK_MS = 500;
+/** What watches over a service has no token. */
+const HEALTH_PATH = '/health';
 /** After a close was asked for, the other side has so long to answer. */
 const CLOSE_MS = 2000;
 
@@ -58,6 +62,7 @@ export class RelayServer {
   readonly #parts: ServerParts;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
+  readonly #upgrades = new UpgradeSockets();
   readonly #sessions = new Map<ClientSession, string>();
   readonly #rate: RateLimit;
   readonly #startedMs: number;
@@ -128,7 +133,7 @@ export class RelayServer {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     this.#http.closeIdleConnections();
     const forced = setTimeout(() => {
-      for (const client of this.#sockets.clients) client.terminate();
+      this.#upgrades.destroyAll();
       this.#http.closeAllConnections();
     }, CLOSE_MS);
     await closed;
@@ -150,12 +155,27 @@ export class RelayServer {
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Vary', 'Origin');
     if (origin !== undefined) response.setHeader('Access-Control-Allow-Origin', origin);
+    if (method === 'OPTIONS' && origin !== undefined) {
+      // A browser asks before it shows the token of a page.
+      response.writeHead(204, { 'Access-Control-Allow-Headers': 'Authorization' }).end();
+      return;
+    }
     if (method !== 'GET') {
       response.writeHead(405, { Allow: 'GET' }).end();
       return;
     }
     try {
-      await this.#page(new URL(request.url ?? '', 'http://relay').pathname, response);
+      const path = new URL(request.url ?? '', 'http://relay').pathname;
+      const withoutToken = path === HEALTH_PATH ? undefined : refuseBearer(headers, this.#rules);
+      if (withoutToken) {
+        this.#count(withoutToken);
+        response.setHeader('WWW-Authenticate', 'Bearer');
+        sendJson(response, withoutToken.status, {
+          problem: problem(withoutToken.code, withoutToken.message),
+        });
+        return;
+      }
+      await this.#page(path, response);
     } catch (error) {
       sendJson(response, 500, { problem: toProblem(error) });
     }
@@ -163,7 +183,7 @@ export class RelayServer {
 
   async #page(path: string, response: ServerResponse): Promise<void> {
     const { metrics, registry } = this.#parts;
-    if (path === '/health') sendJson(response, 200, this.#health());
+    if (path === HEALTH_PATH) sendJson(response, 200, this.#health());
     else if (path === SERVINGS_PATH) sendJson(response, 200, servingCatalog(registry()));
     else if (path === '/metrics') {
       response.setHeader('Content-Type', metrics.contentType);
@@ -191,15 +211,11 @@ export class RelayServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    this.#upgrades.take(socket);
     const refusal = refuseUpgrade(request.headers, this.#rules) ?? this.#refuseLoad(addressOf(request));
     if (refusal) {
       this.#count(refusal);
-      const body = JSON.stringify({ problem: problem(refusal.code, refusal.message) });
-      socket.end(
-        `HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\n` +
-          `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
+      this.#upgrades.refuse(socket, refusal);
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) => this.#accept(client, request));

@@ -210,6 +210,21 @@ describe('a relay', () => {
     half.destroy();
   });
 
+  it('ends the connections that it refuses, though the other side stays', async () => {
+    const relay = await relayWith();
+    const refused = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true });
+    refused.on('error', () => undefined);
+    refused.write(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    const pieces: Buffer[] = [];
+    refused.on('data', (piece: Buffer) => pieces.push(piece));
+    await new Promise((resolve) => refused.once('end', resolve));
+    expect(Buffer.concat(pieces).toString()).toMatch(/^HTTP\/1\.1 403 [^]*relay\/bad-host/);
+    const before = performance.now();
+    await running.pop()?.stop();
+    expect(performance.now() - before).toBeLessThan(1500);
+    refused.destroy();
+  });
+
   it('cuts off who does not read, and nobody else', async () => {
     const clock = new ManualClock();
     const relay = await relayWith({ limits: { buffer_bytes: 65_536 } }, {}, silentLog, clock);
@@ -241,7 +256,23 @@ describe('a relay', () => {
     await good.until((c) => c.ended);
     expect((await bad.until((c) => c.refused)).refused).toBe(401);
     expect(good.socket.protocol).toBe(RELAY_SUBPROTOCOL);
-    const told = [...lines, ...good.raw.map(String), (await fetchText(relay, '/metrics')).body].join('\n');
+    const authorization = `Bearer ${token}`;
+    for (const path of ['/metrics', '/v1/servings', '/none']) {
+      expect((await fetchText(relay, path)).status).toBe(401);
+      expect((await fetchText(relay, path, { authorization: `${authorization}x` })).status).toBe(401);
+      const { status } = await fetchText(relay, path, { authorization });
+      expect(status).toBe(path === '/none' ? 404 : 200);
+    }
+    expect((await fetchText(relay, '/health')).status).toBe(200);
+    const preflight = await fetch(`http://127.0.0.1:${relay.port}/v1/servings`, {
+      method: 'OPTIONS',
+      headers: { origin: TEST_ORIGIN },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(TEST_ORIGIN);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('Authorization');
+    const metrics = (await fetchText(relay, '/metrics', { authorization })).body;
+    const told = [...lines, ...good.raw.map(String), metrics].join('\n');
     expect(lines.length).toBeGreaterThan(2);
     expect(told).not.toContain(token);
   });

@@ -74,6 +74,26 @@ describe('a spool', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('keeps the next ones for who still reads it, and closes each file once', async () => {
+    const folder = newFolder();
+    const [a, b, c] = ['a', 'b', 'c'].map((name, i) => new Spool(join(folder, name), i));
+    a.retain();
+    a.continueIn(b);
+    a.discard();
+    b.continueIn(c);
+    b.discard();
+    c.discard();
+    expect(readdirSync(folder)).toEqual(['a', 'b', 'c']);
+    b.retain();
+    a.release();
+    expect(readdirSync(folder)).toEqual(['b', 'c']);
+    b.append('dbn', Uint8Array.of(7), 1n, false);
+    expect((await readAll(b)).payload).toEqual(Buffer.of(7));
+    b.release();
+    expect(readdirSync(folder)).toEqual([]);
+    expect(() => c.discard()).not.toThrow();
+  });
+
   it.skipIf(process.platform === 'win32')('can be read by its owner only', () => {
     const folder = newFolder();
     const spool = spoolIn(folder);

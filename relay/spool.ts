@@ -22,8 +22,6 @@ const readAsync = promisify(read);
 
 export class Spool {
   readonly epoch: number;
-  /** The epoch after this one, once there is one: nothing is added here any more. */
-  next: Spool | undefined;
   /** No epoch follows and nothing is added. */
   isComplete = false;
 
@@ -35,6 +33,8 @@ export class Spool {
   #recentBytes = 0;
   #readers = 0;
   #isDiscarded = false;
+  #isRemoved = false;
+  #next: Spool | undefined;
 
   /** @throws ProblemError `file/…` */
   constructor(path: string, epoch: number) {
@@ -45,6 +45,17 @@ export class Spool {
     } catch (error) {
       refuseSystem(error, path);
     }
+  }
+
+  /** The epoch after this one, once there is one: nothing is added here any more. */
+  get next(): Spool | undefined {
+    return this.#next;
+  }
+
+  /** Keeps `next` as long as this one, so that who reads here can go on there. */
+  continueIn(next: Spool): void {
+    next.retain();
+    this.#next = next;
   }
 
   /** Bytes of all frames. */
@@ -105,9 +116,12 @@ export class Spool {
   }
 
   #removeUnused(): void {
-    if (!this.#isDiscarded || this.#readers > 0) return;
+    if (!this.#isDiscarded || this.#readers > 0 || this.#isRemoved) return;
+    // Once only: the number of a closed file may be another file's by now.
+    this.#isRemoved = true;
     closeSync(this.#handle);
     rmSync(this.#path, { force: true });
+    this.#next?.release();
   }
 
   #write(frame: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fail } from '#base/problem';
 import { encodeDbn } from '#core/dbn/dbn-encoder';
 import { DbnDecoder } from '#core/dbn/dbn-decoder';
 import { hashOfOrders } from '#core/book/book-queries';
@@ -40,6 +41,7 @@ interface Serving {
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly refusal?: string;
   readonly keys?: readonly string[];
+  readonly stopAtOnce?: boolean;
 }
 
 /** The capture, live from the first record on unless said otherwise. */
@@ -49,9 +51,10 @@ async function serving({
   fields,
   refusal,
   keys = [TEST_KEY],
+  stopAtOnce,
 }: Serving): Promise<LiveRun> {
   const source = captureSource({ file: CAPTURE, version: 3, instruments: { ESH6: INSTRUMENT }, past });
-  const run = await liveRun({ keys, source, refusal, ...(faults ? { faults } : {}) }, fields);
+  const run = await liveRun({ keys, source, refusal, ...(faults ? { faults } : {}) }, fields, stopAtOnce);
   runs.push(run);
   return run;
 }
@@ -73,6 +76,22 @@ describe('the gateway as a feed', () => {
     await throughRetries(run, () => run.gateway.sessions.length === 2);
     await until(() => run.gateway.sessions[1].received.length === 3);
     expect(run.gateway.sessions[1].received[1]).toMatch(/\|start=\d{19}\|/);
+  });
+
+  it('fails, and nothing else does, where what it receives cannot be kept', async () => {
+    for (const call of ['begin', 'dbn'] as const) {
+      const run = await serving({});
+      run.sink[call] = () => fail('file/no-space', 'The disk is full');
+      await run.done;
+      expect(run.ended()?.problem?.code).toBe('file/no-space');
+    }
+  });
+
+  it('connects no more once it is stopped', async () => {
+    const run = await serving({ fields: { compression: 'zstd' }, stopAtOnce: true });
+    await run.done;
+    expect(run.ended()).toEqual({ problem: undefined });
+    expect(run.gateway.sessions).toEqual([]);
   });
 
   it('joins sessions exactly, wherever they were cut', async () => {

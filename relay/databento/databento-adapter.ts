@@ -5,7 +5,7 @@
  * `gateway` (host:port), `heartbeat_s`, `compression`, `ts_out`, `slow_reader`, `on_demand`, `description`.
  */
 import { connect, type Socket } from 'node:net';
-import { ProblemError } from '#base/problem';
+import { ProblemError, toProblem } from '#base/problem';
 import { createZstdDecompressor } from '#core/io/zstd';
 import type { AdapterFactory, AdapterParts } from '#relay/adapters';
 import { badConfig, type ConfigFields } from '#relay/config-fields';
@@ -20,6 +20,7 @@ import { failure, type LiveFailure } from '#relay/live-failure';
 import { RetryPolicy } from '#relay/retry-policy';
 import { secretOf } from '#relay/secret';
 
+const STOPPED = failure('live/stopped', 'The feed was stopped', 'no');
 const CONNECT_MS = 10_000;
 const WATCH_MS = 250;
 const CLIENT = 'Spymaster relay/0.1';
@@ -128,6 +129,10 @@ class Running {
   async #session(subscriptions: readonly Subscription[]): Promise<LiveFailure> {
     const { settings, signal } = this;
     const zstd = settings.zstd ? await createZstdDecompressor() : undefined;
+    if (signal.aborted) {
+      zstd?.close();
+      return STOPPED;
+    }
     const session = new LiveSession(
       { ...settings, subscriptions, client: CLIENT, zstd },
       this.parts.clock.nowMs(),
@@ -140,21 +145,24 @@ class Running {
         over.abort();
         socket.destroy();
       };
-      const handle = (events: readonly LiveEvent[]) => {
-        for (const event of events) {
-          if (event.kind === 'failed') end(this.#withErrors(event.failure));
-          else this.#handle(event, socket);
+      // Nobody above an event of a socket could catch what the sink throws, such as that the disk is full.
+      const handle = (next: () => readonly LiveEvent[]) => {
+        try {
+          for (const event of next()) {
+            if (event.kind === 'failed') end(this.#withErrors(event.failure));
+            else this.#handle(event, socket);
+          }
+        } catch (error) {
+          end({ problem: toProblem(error), retry: 'no' });
         }
       };
       const isWaiting = AbortSignal.any([over.signal, signal]);
-      signal.addEventListener('abort', () => end(failure('live/stopped', 'The feed was stopped', 'no')), {
-        signal: over.signal,
-      });
-      socket.on('data', (bytes) => handle(session.receive(bytes, this.parts.clock.nowMs())));
+      signal.addEventListener('abort', () => end(STOPPED), { signal: over.signal });
+      socket.on('data', (bytes) => handle(() => session.receive(bytes, this.parts.clock.nowMs())));
       socket.on('error', () =>
         end(failure('live/connection', 'The connection to the gateway failed', 'backoff')),
       );
-      socket.on('close', () => handle(session.closed()));
+      socket.on('close', () => handle(() => session.closed()));
       void this.#watch(socket, session, isWaiting, end, handle);
     });
     return ended.finally(() => zstd?.close());
@@ -166,7 +174,7 @@ class Running {
     session: LiveSession,
     isOver: AbortSignal,
     end: (why: LiveFailure) => void,
-    handle: (events: readonly LiveEvent[]) => void,
+    handle: (next: () => readonly LiveEvent[]) => void,
   ): Promise<void> {
     const { clock } = this.parts;
     await Promise.race([
@@ -178,7 +186,7 @@ class Running {
     while (!isOver.aborted) {
       // In short steps, because what arrives moves the deadline, also to earlier.
       await clock.sleep(Math.min(WATCH_MS, Math.max(0, session.deadlineMs - clock.nowMs())), isOver);
-      if (!isOver.aborted) handle(session.expire(clock.nowMs()));
+      if (!isOver.aborted) handle(() => session.expire(clock.nowMs()));
     }
   }
 

@@ -4,7 +4,7 @@
  * Fields: `url` (`ws://host:port`), `serving`, `on_demand`, `description`.
  */
 import WebSocket from 'ws';
-import { ProblemError } from '#base/problem';
+import { ProblemError, toProblem, type Problem } from '#base/problem';
 import { servingName } from '#core/config/serving-spec';
 import { GRID_STREAM_PATH } from '#protocol/grid-stream-path';
 import { MAX_PAYLOAD_BYTES } from '#protocol/relay-frames';
@@ -81,14 +81,22 @@ async function connection(
   let heardMs = clock.nowMs();
   let hasBegun = false;
   let refusal: string | undefined;
+  let broken: Problem | undefined;
   isOver.addEventListener('abort', () => socket.terminate());
   socket.on('pong', () => (heardMs = clock.nowMs()));
   socket.on('message', (data: Buffer, isBinary) => {
+    if (broken) return;
     heardMs = clock.nowMs();
     refusal ??= isBinary ? undefined : errorIn(data);
-    if (!hasBegun) began();
-    hasBegun = true;
-    sink.message(isBinary ? 'binary' : 'text', data);
+    try {
+      if (!hasBegun) began();
+      hasBegun = true;
+      sink.message(isBinary ? 'binary' : 'text', data);
+    } catch (error) {
+      // Nobody above an event of a socket could catch it, such as that the disk is full.
+      broken = toProblem(error);
+      socket.terminate();
+    }
   });
   void (async () => {
     while (!isOver.aborted) {
@@ -102,6 +110,7 @@ async function connection(
     socket.on('close', resolve);
   });
   over.abort();
+  if (broken) return { problem: broken, retry: 'no' };
   if (refusal !== undefined) {
     return failure(
       'grid/refused',

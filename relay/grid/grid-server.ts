@@ -11,11 +11,14 @@ import { fail, problem, ProblemError, toProblem } from '#base/problem';
 import { GRID_STREAM_PATH } from '#protocol/grid-stream-path';
 import { CLOSE } from '#protocol/relay-messages';
 import { hostNames, refuseHost, refuseOrigin, type AdmissionRules, type Refusal } from '#relay/admission';
+import { UpgradeSockets } from '#relay/upgrade-sockets';
 
 /** Bytes that a reader may leave waiting before the stream waits for it. */
 const WAITING_BYTES = 4 << 20;
 const HEADER_BYTES = 8 << 10;
 const REQUEST_MS = 5000;
+/** Connections beyond those of clients: who is about to be one, or to be refused. */
+const SPARE_CONNECTIONS = 64;
 
 /** Messages of a stream, JSON as text; ends when the signal is aborted. */
 export type GridMessages = (selector: string, signal: AbortSignal) => AsyncIterable<string | Uint8Array>;
@@ -34,6 +37,7 @@ export class GridServer {
   readonly #options: GridServerOptions;
   readonly #http: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 });
+  readonly #upgrades = new UpgradeSockets();
   readonly #stop = new AbortController();
   readonly #streams = new Set<Promise<void>>();
   #rules: AdmissionRules;
@@ -45,6 +49,7 @@ export class GridServer {
       { maxHeaderSize: HEADER_BYTES, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
       (_, response) => response.writeHead(426, { Upgrade: 'websocket' }).end(),
     );
+    this.#http.maxConnections = options.clients + SPARE_CONNECTIONS;
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
@@ -65,16 +70,18 @@ export class GridServer {
 
   async close(): Promise<void> {
     this.#stop.abort();
-    for (const client of this.#sockets.clients) client.terminate();
+    const closed = new Promise((resolve) => this.#http.close(resolve));
+    this.#upgrades.destroyAll();
+    this.#http.closeAllConnections();
     await Promise.all(this.#streams);
-    await new Promise((resolve) => this.#http.close(resolve));
+    await closed;
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    this.#upgrades.take(socket);
     const refusal = this.#refuse(request);
     if (refusal) {
-      socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      this.#upgrades.refuse(socket, refusal);
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) => {

@@ -79,11 +79,11 @@ const FIELDS = {
   heartbeat_s: 10,
 };
 
-/** Starts a gateway and the adapter that connects to it. */
+/** Starts a gateway and the adapter that connects to it. @param stopAtOnce before the run has come to connect */
 export async function liveRun(
   options: GatewayOptions,
   fields: Readonly<Record<string, unknown>> = {},
-  key = TEST_KEY,
+  stopAtOnce = false,
 ): Promise<LiveRun> {
   const gateway = await TestGateway.start(options);
   const sink = new LiveSink();
@@ -93,7 +93,7 @@ export async function liveRun(
   const reader = new ConfigFields({ ...FIELDS, gateway: gateway.address, ...fields }, 'feeds.test');
   const adapter = databentoAdapter(reader, {
     folder: '/',
-    env: { DATABENTO_API_KEY: key },
+    env: { DATABENTO_API_KEY: TEST_KEY },
     clock,
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
     random: () => 0.5,
@@ -107,6 +107,7 @@ export async function liveRun(
       result = { problem: error.problem };
     },
   );
+  if (stopAtOnce) stop.abort();
   return { gateway, sink, clock, log, stop, ended: () => result, done };
 }
 

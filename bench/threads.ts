@@ -27,7 +27,7 @@ import { wallSeconds } from './timing';
 
 const BLOCKS_IN_FLIGHT = 4;
 const STEP_BYTES = 1 << 16;
-const BLOCK_BINS = 64;
+const MESSAGE_BINS = 64;
 
 interface Task {
   readonly role: 'decoder' | 'engine' | 'scorer';
@@ -162,7 +162,7 @@ async function runEngine(feed: MessagePort, blocks: MessagePort): Promise<void> 
     const block = new MboBlock(message.buffer, message.count);
     bins ??= closedBins(block);
     for (let from = 0; from < block.count;) {
-      from = bins.stream.process(block, from, block.count, sink, BLOCK_BINS);
+      from = bins.stream.process(block, from, block.count, sink, MESSAGE_BINS);
       while (inFlight >= BLOCKS_IN_FLIGHT) await new Promise<void>((resolve) => (onRoom = resolve));
     }
     feed.postMessage(0);
@@ -175,7 +175,7 @@ async function runEngine(feed: MessagePort, blocks: MessagePort): Promise<void> 
 
 function score(blocks: MessagePort): Promise<void> {
   const scorer = new BlockScorer(DEFAULT_RUNTIME_CONFIG);
-  const writer = new GridBlockWriter(DEFAULT_RUNTIME_CONFIG, BLOCK_BINS);
+  const writer = new GridBlockWriter(DEFAULT_RUNTIME_CONFIG, MESSAGE_BINS);
   return new Promise((resolve) => {
     blocks.on('message', (packed: PackedBins | null) => {
       if (packed === null) {

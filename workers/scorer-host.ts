@@ -13,7 +13,7 @@ import { gridBlockTransfers } from '#protocol/grid-messages';
 import { InOrder } from './in-order';
 
 /** A block leaves when it is full or this old, so that the first picture comes at once. */
-const BLOCK_BINS = 64;
+const MESSAGE_BINS = 64;
 const BLOCK_AGE_MS = 60;
 /** Blocks under way to the page before the scorer waits for it. */
 const BLOCKS_IN_FLIGHT = 2;
@@ -61,7 +61,7 @@ class ScorerRun {
     this.#output = output;
     this.#whenOld = whenOld;
     this.#scorer = new BlockScorer(start.config);
-    this.#writer = new GridBlockWriter(start.config, BLOCK_BINS);
+    this.#writer = new GridBlockWriter(start.config, MESSAGE_BINS);
     this.#digest = start.digest && !start.resume ? new GridDigest() : undefined;
   }
 

@@ -121,7 +121,8 @@ function graphicsProblem(error: unknown): Problem {
 }
 
 const CONTEXT_OPTIONS: WebGLContextAttributes = {
-  alpha: false,
+  // Every frame is opaque; until the first one the page shows through, where an opaque canvas would be black.
+  alpha: true,
   antialias: false,
   depth: false,
   stencil: false,

@@ -177,14 +177,14 @@ export class SpyLoadBar extends SpyElement {
   #figures(p: Progress): TemplateResult {
     const { bins } = this.model.session.value;
     return html`${p.bytesRead === p.bytesTotal ? nothing : this.#reading(p)}
-      <span class="rate mono">${formatRate(p.recordsPerSecond, 'records')}</span>
-      <span class="rate mono">${formatRate(p.binsPerSecond, 'bins')}</span>
-      ${
-        bins === 0
-          ? nothing
-          : html`<span class="reached">reached <span class="mono">${this.#loadedUntil()}</span></span>`
-      }
-      ${p.secondsLeft === undefined ? nothing : html`<span class="mono">${formatDuration(p.secondsLeft)} left</span>`}`;
+    ${rate(p.recordsPerSecond, (speed) => formatRate(speed, 'records'))}
+    ${rate(p.binsPerSecond, (speed) => formatRate(speed, 'bins'))}
+    ${
+      bins === 0
+        ? nothing
+        : html`<span class="reached">reached <span class="mono">${this.#loadedUntil()}</span></span>`
+    }
+    ${p.secondsLeft === undefined ? nothing : html`<span class="mono">${formatDuration(p.secondsLeft)} left</span>`}`;
   }
 
   /** Bytes are read ahead of the bins, often all of them long before the last bin. */
@@ -193,8 +193,7 @@ export class SpyLoadBar extends SpyElement {
       p.bytesTotal === undefined
         ? formatBytes(p.bytesRead)
         : `${formatBytes(p.bytesRead)} of ${formatBytes(p.bytesTotal)}`;
-    return html`<span class="rate mono">${read}</span>
-      <span class="rate mono">${formatByteRate(p.bytesPerSecond)}</span>`;
+    return html`<span class="rate mono">${read}</span> ${rate(p.bytesPerSecond, formatByteRate)}`;
   }
 
   #loadedUntil(): string {
@@ -225,6 +224,11 @@ export class SpyLoadBar extends SpyElement {
       <button class="btn quiet" @click=${() => requestPart(this, 'open')}>Open another…</button>
     </div>`;
   }
+}
+
+/** Nothing where no speed was measured yet. */
+function rate(perSecond: number, format: (perSecond: number) => string): TemplateResult | typeof nothing {
+  return perSecond > 0 ? html`<span class="rate mono">${format(perSecond)}</span>` : nothing;
 }
 
 declare global {

@@ -103,7 +103,7 @@ export class SpyOpenSettingsDialog extends SpyElement {
         <label
           >Start, New York
           <input
-            placeholder="HH:MM, or from the first record"
+            placeholder="HH:MM, or empty"
             autocomplete="off"
             .value=${this.time}
             @input=${(event: Event) => (this.time = valueOf(event).trim())}

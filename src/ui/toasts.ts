@@ -33,6 +33,7 @@ export class SpyToasts extends SpyElement {
         grid-template-columns: 16px 1fr auto;
         gap: 10px;
         align-items: start;
+        overflow-wrap: anywhere;
         padding: 10px 8px 10px 12px;
         border-radius: var(--radius-l);
         background: var(--raised);
